@@ -1,0 +1,112 @@
+import type { KubeObject } from '@kubernetes-mesos/api-types';
+
+/**
+ * What the API server needs of a store of versioned objects: one `ResourceStore` per resource. Revisions are etcd's
+ * (mod revision of the key, header revision of a read); `resourceVersion` is their decimal text.
+ */
+export interface ResourceStore {
+  /**
+   * @throws KeyExistsError
+   */
+  create(key: ObjectKey, object: KubeObject, options?: WriteOptions): Promise<StoredObject>;
+  /**
+   * Writes `object` if the stored revision is still `expectedRevision`.
+   * @throws RevisionConflictError (carries the current object), KeyNotFoundError
+   */
+  update(key: ObjectKey, expectedRevision: number, object: KubeObject, options?: WriteOptions): Promise<StoredObject>;
+  /**
+   * Deletes if the stored revision is still `expectedRevision`. Answers the object as it was, and the deletion's revision.
+   * @throws RevisionConflictError, KeyNotFoundError
+   */
+  delete(
+    key: ObjectKey,
+    expectedRevision: number,
+  ): Promise<{ readonly revision: number; readonly object: StoredObject }>;
+  /** `undefined` when there is none. Default consistency: `latest`. */
+  get(key: ObjectKey, consistency?: ReadConsistency): Promise<StoredObject | undefined>;
+  /** In key order (namespace, then name). `namespace` narrows. A snapshot is immutable: pages of it are exact. */
+  list(options?: { readonly namespace?: string; readonly consistency?: ReadConsistency }): Promise<ListSnapshot>;
+  /**
+   * Every change after `fromRevision`, in order, none lost or doubled; an array holds what became visible in one turn.
+   * Ends when `signal` aborts.
+   * @throws CompactedError when `fromRevision` is no longer retained, WatchOverflowError when the consumer is too slow.
+   */
+  watch(options: WatchOptions): AsyncIterable<readonly WatchEvent[]>;
+  /** The newest revision that this store has seen; every event up to it has been delivered. */
+  readonly currentRevision: number;
+}
+
+export interface ObjectKey {
+  /** `''` for resources without namespaces. */
+  readonly namespace: string;
+  readonly name: string;
+}
+
+export interface WriteOptions {
+  /** The object disappears by itself after so many seconds (events). */
+  readonly ttlSeconds?: number;
+}
+
+/** An object as kept by the watch cache; shared by all readers, never changed: copy before writing. */
+export interface StoredObject<T extends KubeObject = KubeObject> {
+  readonly key: ObjectKey;
+  /** etcd mod revision. */
+  readonly revision: number;
+  /** With kind, apiVersion and metadata.resourceVersion in place. */
+  readonly object: T;
+  /** `object` as canonical JSON (no trailing newline): what is served, without encoding again. */
+  readonly bytes: Buffer;
+}
+
+export type ReadConsistency =
+  /** Linearizable: not older than any write acknowledged before the call, by any server. */
+  | { readonly kind: 'latest' }
+  /** Whatever the cache holds. */
+  | { readonly kind: 'any' }
+  /** Waits until the cache has `revision`. @throws RevisionTooLargeError after three seconds. */
+  | { readonly kind: 'atLeast'; readonly revision: number }
+  /** The state at exactly `revision`. @throws CompactedError. */
+  | { readonly kind: 'exact'; readonly revision: number };
+
+export interface ListSnapshot {
+  /** The list's resourceVersion. */
+  readonly revision: number;
+  readonly items: readonly StoredObject[];
+}
+
+export interface WatchOptions {
+  readonly namespace?: string;
+  /** Exclusive. */
+  readonly fromRevision: number;
+  readonly signal: AbortSignal;
+}
+
+export type WatchEvent =
+  | { readonly type: 'ADDED'; readonly revision: number; readonly object: StoredObject }
+  | {
+      readonly type: 'MODIFIED';
+      readonly revision: number;
+      readonly object: StoredObject;
+      readonly previous: StoredObject;
+    }
+  /** `object` is the last state, carrying the deletion's revision; `previous` is the last state as it was stored. */
+  | {
+      readonly type: 'DELETED';
+      readonly revision: number;
+      readonly object: StoredObject;
+      readonly previous: StoredObject;
+    };
+
+/** The stores of all resources over one etcd, one watch and one order of events. */
+export interface Storage {
+  /** The store of one resource, e.g. `('', 'pods')`; the same object at every call. */
+  resource(group: string, plural: string): ResourceStore;
+  /** Resolves when the watch cache is full. */
+  ready(): Promise<void>;
+  /** Whether etcd answers and the cache follows it; the text says what is wrong. For `/healthz/etcd` and `/readyz`. */
+  health(): Promise<{ readonly healthy: boolean; readonly message: string }>;
+  /** etcd's compaction below `revision`. */
+  compact(revision: number): Promise<void>;
+  /** Ends all watches; idempotent. */
+  close(): Promise<void>;
+}
