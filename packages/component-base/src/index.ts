@@ -15,3 +15,15 @@ export type {
   ListFlag,
   StringFlag,
 } from './flags/flag';
+export { formatDuration, parseDuration } from './flags/duration';
+export { HelpRequested, parseFlags, parseFlagValue, type HelpText, type ParsedFlags } from './flags/parse';
+export { loggingFlags, type LoggingFlagValues } from './logging-flags';
+export { runRole, type RoleProcess } from './run-role';
+export {
+  createMetricsRegistry,
+  listen,
+  startStatusServer,
+  type HealthCheck,
+  type StatusServer,
+  type StatusServerOptions,
+} from './status-server';

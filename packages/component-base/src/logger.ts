@@ -22,19 +22,26 @@ export interface LoggerOptions {
   readonly component: string;
   /** `--v`: 0 and 1 write info and above, 2 and up also debug. Default 0. */
   readonly verbosity?: number;
-  /** `text` (default) writes one readable line; `json` one JSON object a line. Both go to stderr. */
+  /** `text` (default) writes one readable line; `json` one JSON object a line. */
   readonly format?: 'text' | 'json';
+  /** Writes there too; created when missing. */
+  readonly file?: string;
+  /** Default true. */
+  readonly stderr?: boolean;
 }
 
 export function createLogger(options: LoggerOptions): Logger {
-  const { verbosity = 0, format = 'text' } = options;
+  const { verbosity = 0, format = 'text', file, stderr = true } = options;
   const backend = winston.createLogger({
     level: verbosity >= 2 ? 'debug' : 'info',
     format:
       format === 'json'
         ? winston.format.combine(winston.format.timestamp(), winston.format.json())
         : winston.format.combine(winston.format.timestamp(), winston.format.printf(textLine)),
-    transports: [new winston.transports.Console({ stderrLevels: ['error', 'warn', 'info', 'debug'] })],
+    transports: [
+      ...(stderr ? [new winston.transports.Console({ stderrLevels: ['error', 'warn', 'info', 'debug'] })] : []),
+      ...(file === undefined ? [] : [new winston.transports.File({ filename: file })]),
+    ],
   });
   return new WinstonLogger(backend, { component: options.component });
 }
