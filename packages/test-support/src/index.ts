@@ -1,1 +1,7 @@
-export {};
+export { startProcess, type TestProcess } from './child-process';
+export { startEtcd, type EtcdFixture, type EtcdOptions } from './etcd';
+export { eventually, type EventuallyOptions } from './eventually';
+export { FakeClock } from './fake-clock';
+export { freePort } from './free-port';
+export { TcpProxy, type Direction } from './tcp-proxy';
+export { createTempDir, withTempDir, type TempDir } from './temp-dir';
