@@ -21,3 +21,10 @@ export type {
 } from './machinery/resource-definition';
 export type { TableCell, TableColumn, TableDefinition } from './machinery/table';
 export type { KindConversion, LegacyVersion } from './machinery/conversion';
+
+export type * from './generated/meta-v1.types';
+export type * from './generated/core-v1.types';
+export type * from './generated/autoscaling-v1.types';
+export type * from './generated/policy-v1.types';
+export type * from './generated/authentication-v1.types';
+export type * from './generated/authorization-v1.types';

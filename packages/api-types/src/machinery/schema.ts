@@ -22,6 +22,12 @@ export interface FieldSchema {
   readonly schema: Schema;
   readonly description: string;
   readonly required?: boolean;
+  /**
+   * When the field is written. Absent: left out when empty (0, "", false, no items, no object). `pointer`: left out only
+   * when absent. `always`: written even when absent, as "", 0, false, `{}`, or null for times, lists and maps;
+   * `always-nullable`: the same, null whatever the type.
+   */
+  readonly presence?: 'pointer' | 'always' | 'always-nullable';
   /** Strategic merge patch, as upstream's `patchStrategy` and `patchMergeKey`. */
   readonly patchStrategy?: 'merge' | 'replace' | 'retainKeys' | 'merge,retainKeys';
   readonly patchMergeKey?: string;
