@@ -1,4 +1,4 @@
 export type { ConnectionEvent, SchedulerClient } from './scheduler-client';
 export type { ExecutorClient } from './executor-client';
 export type { MasterDetector } from './master-detector';
-export type { ExecutorCall, ExecutorEvent, FrameworkInfo, SchedulerCall, SchedulerEvent } from './messages';
+export type * from './messages';
