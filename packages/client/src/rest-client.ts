@@ -28,6 +28,12 @@ export interface KubeClient {
     key: NamespacedName,
     options?: DeleteOptions,
   ): Promise<T | Status>;
+  /** Deletes every object of a selection; those that are deleted gracefully go later. `namespace` absent: of all. */
+  deleteCollection(
+    resource: ResourceRef,
+    selection: Pick<ListOptions, 'namespace' | 'labelSelector' | 'fieldSelector'>,
+    options?: DeleteOptions,
+  ): Promise<void>;
   /** POSTs or PUTs a subresource whose body is another kind: `binding`, `finalize`, `eviction`. */
   subresource(
     method: 'POST' | 'PUT',
@@ -71,9 +77,13 @@ export type ClientWatchEvent<T extends KubeObject> =
   | { readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK'; readonly object: T }
   | { readonly type: 'ERROR'; readonly status: Status };
 
-export type Patch =
+export type Patch = (
   | { readonly kind: 'merge' | 'strategic'; readonly body: unknown }
-  | { readonly kind: 'json'; readonly body: readonly JsonPatchOperation[] };
+  | { readonly kind: 'json'; readonly body: readonly JsonPatchOperation[] }
+) & {
+  /** `status`, `scale`; absent: the object itself. */
+  readonly subresource?: string;
+};
 
 export interface JsonPatchOperation {
   readonly op: 'add' | 'remove' | 'replace' | 'test' | 'move' | 'copy';
