@@ -83,11 +83,12 @@ export function plannedProcesses(settings) {
       listens: [{ host, port: ports.mesosMaster, variable: 'KM_MESOS_PORT' }],
       ready: `http://${mesosMaster}/health`,
     });
+    // On Linux all of 127/8 is loopback: agents with an address each can all offer the same host ports. Elsewhere ports differ.
+    const ownAddresses = host === '127.0.0.1' && process.platform === 'linux';
     for (let number = 1; number <= settings.agents; number += 1) {
-      const ip = agentAddress(host, number);
-      // Agents of their own address each, so that both can offer the same host ports; where there is only one, ports differ.
-      const port = ip === host ? ports.mesosAgent + (number - 1) * Number(host !== '127.0.0.1') : ports.mesosAgent;
-      const first = 31_000 + (host === '127.0.0.1' ? 0 : (number - 1) * 1_000);
+      const ip = ownAddresses ? `127.0.0.${number}` : host;
+      const port = ports.mesosAgent + (ownAddresses ? 0 : number - 1);
+      const first = 31_000 + (ownAddresses ? 0 : (number - 1) * 1_000);
       processes.push({
         name: `mesos-agent-${number}`,
         title: `Mesos agent ${number} (embedded)`,
@@ -160,11 +161,6 @@ export function plannedProcesses(settings) {
     },
   );
   return processes;
-}
-
-/** 127.0.0.1, 127.0.0.2, ... on loopback, where Linux answers on all of 127/8; else every agent is on the host itself. */
-function agentAddress(host, number) {
-  return host === '127.0.0.1' && process.platform === 'linux' ? `127.0.0.${number}` : host;
 }
 
 /** Whether the bundle is there. */
