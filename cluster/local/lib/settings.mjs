@@ -84,9 +84,9 @@ export function plannedProcesses(settings) {
       ready: `http://${mesosMaster}/health`,
     });
     // On Linux all of 127/8 is loopback: agents with an address each can all offer the same host ports. Elsewhere ports differ.
-    const ownAddresses = host === '127.0.0.1' && process.platform === 'linux';
+    const ownAddresses = host.startsWith('127.') && process.platform === 'linux';
     for (let number = 1; number <= settings.agents; number += 1) {
-      const ip = ownAddresses ? `127.0.0.${number}` : host;
+      const ip = ownAddresses ? host.replace(/\d+$/, (last) => String(Number(last) + number - 1)) : host;
       const port = ports.mesosAgent + (ownAddresses ? 0 : number - 1);
       const first = 31_000 + (ownAddresses ? 0 : (number - 1) * 1_000);
       processes.push({
