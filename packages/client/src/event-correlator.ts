@@ -1,26 +1,7 @@
-import type { KubeObject } from '@kubernetes-mesos/api-types';
+import type { Event, KubeObject, ObjectReference } from '@kubernetes-mesos/api-types';
 
 /** A core/v1 Event as the recorder writes it. */
-export interface EventObject extends KubeObject {
-  involvedObject: EventReference;
-  reason: string;
-  message: string;
-  source: { component: string; host?: string };
-  firstTimestamp: string;
-  lastTimestamp: string;
-  count: number;
-  type: string;
-}
-
-export interface EventReference {
-  kind?: string;
-  namespace?: string;
-  name?: string;
-  uid?: string;
-  apiVersion?: string;
-  resourceVersion?: string;
-  fieldPath?: string;
-}
+export type EventObject = Event & Required<Pick<Event, 'message' | 'count' | 'lastTimestamp' | 'reason'>>;
 
 /** One thing that happened to an object. */
 export interface Occurrence {
@@ -92,7 +73,7 @@ export class EventCorrelator {
   }
 
   #newEvent(
-    reference: EventReference,
+    reference: ObjectReference,
     occurrence: Occurrence,
     message: string,
     timestamp: string,
@@ -139,7 +120,7 @@ export class EventCorrelator {
   }
 }
 
-function referenceTo(object: KubeObject): EventReference {
+function referenceTo(object: KubeObject): ObjectReference {
   const { kind, apiVersion, metadata } = object;
   const { name, namespace, uid, resourceVersion } = metadata;
   return {
