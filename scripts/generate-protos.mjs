@@ -1,4 +1,6 @@
 // Compiles every proto/<set>/ into packages/protos/src/generated/<set>.js and .d.ts, and copies them to dist.
+// A proto2 set also gets <set>.required.json: per message its required fields and its message-typed fields, which the
+// static code cannot tell for data that did not come from the wire.
 //
 //   node scripts/generate-protos.mjs           generate what is out of date
 //   node scripts/generate-protos.mjs --check   fail when a committed file is not what the sources give (for CI)
@@ -23,6 +25,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transformSync } from 'esbuild';
+import protobuf from 'protobufjs';
 
 const require = createRequire(import.meta.url);
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -66,10 +69,49 @@ function generate(set) {
     writeFileSync(join(generated, `${set}.js`), `${headerOf(set)}\n${code}`);
     const types = readFileSync(join(work, `${set}.d.ts`), 'utf8').replace(/^import Long = require\("long"\);\n/m, '');
     writeFileSync(join(generated, `${set}.d.ts`), `${headerOf(set)}\n${types}`);
+    writeRequired(set);
     console.log(`generated ${relative(root, join(generated, `${set}.js`))}`);
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
+}
+
+function writeRequired(set) {
+  const loaded = new protobuf.Root();
+  loaded.resolvePath = (_origin, target) =>
+    target.startsWith('google/protobuf/') ? target : target.startsWith('/') ? target : join(protoRoot, target);
+  loaded.loadSync(
+    sourcesOf(set).map((source) => join(root, source)),
+    { keepCase: true },
+  );
+  loaded.resolveAll();
+  const table = {};
+  visit(loaded);
+  if (Object.values(table).some(({ required }) => required !== undefined)) {
+    writeFileSync(join(generated, `${set}.required.json`), `${JSON.stringify(table)}\n`);
+  }
+
+  function visit(object) {
+    if (object instanceof protobuf.Type) {
+      const required = object.fieldsArray.filter((field) => field.required).map((field) => field.name);
+      const holds = object.fieldsArray.filter((field) => field.resolvedType instanceof protobuf.Type);
+      const messages = namesOfTypes(holds.filter((field) => !field.map));
+      const maps = namesOfTypes(holds.filter((field) => field.map));
+      if (required.length + holds.length > 0) {
+        table[object.fullName.slice(1)] = {
+          ...(required.length > 0 ? { required } : {}),
+          ...(messages !== undefined ? { messages } : {}),
+          ...(maps !== undefined ? { maps } : {}),
+        };
+      }
+    }
+    for (const nested of object.nestedArray ?? []) visit(nested);
+  }
+}
+
+function namesOfTypes(fields) {
+  if (fields.length === 0) return undefined;
+  return Object.fromEntries(fields.map((field) => [field.name, field.resolvedType.fullName.slice(1)]));
 }
 
 function sourcesOf(set) {
