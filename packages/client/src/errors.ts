@@ -33,3 +33,9 @@ export class InvalidAnswerError extends Error {
 export class ClientConfigError extends Error {
   override readonly name = 'ClientConfigError';
 }
+
+/** `ECONNREFUSED`, `UND_ERR_SOCKET`, ...: the `code` of a system's or library's error. */
+export function errorCode(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}

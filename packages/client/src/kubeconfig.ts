@@ -4,7 +4,7 @@ import { delimiter, dirname, join, resolve } from 'node:path';
 import { errorMessage } from '@kubernetes-mesos/component-base';
 import { parse } from 'yaml';
 import { isRecord } from './answers';
-import { ClientConfigError } from './errors';
+import { ClientConfigError, errorCode } from './errors';
 import type { KubeClientOptions } from './kube-client';
 import type { ClientTls } from './transport';
 
@@ -132,7 +132,7 @@ async function readText(path: string, mayBeMissing: boolean): Promise<string | u
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    if (mayBeMissing && error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (mayBeMissing && errorCode(error) === 'ENOENT') return undefined;
     throw new ClientConfigError(`cannot read ${path}: ${errorMessage(error)}`, { cause: error });
   }
 }

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { Backoff, errorMessage, type Clock, type Logger } from '@kubernetes-mesos/component-base';
 import { Agent, errors, type Dispatcher } from 'undici';
-import { ApiServerUnavailableError, ClientClosedError } from './errors';
+import { ApiServerUnavailableError, ClientClosedError, errorCode } from './errors';
 import { decideRetry, parseRetryAfter, type AttemptFailure } from './retry-policy';
 import type { ServerAddress } from './server-address';
 
@@ -260,19 +260,14 @@ function tlsOptions(tls: ClientTls | undefined): Record<string, unknown> {
 
 function isNotSent(error: unknown): boolean {
   if (error instanceof AggregateError) return error.errors.every(isNotSent);
-  const code = codeOf(error);
+  const code = errorCode(error);
   return code !== undefined && NOT_SENT.has(code);
 }
 
 function isPermanent(error: unknown): boolean {
   if (error instanceof errors.InvalidArgumentError) return true;
-  const code = codeOf(error);
+  const code = errorCode(error);
   return code !== undefined && PERMANENT.test(code);
-}
-
-function codeOf(error: unknown): string | undefined {
-  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
-  return typeof error.code === 'string' ? error.code : undefined;
 }
 
 function headerText(value: string | string[] | undefined): string | undefined {
