@@ -9,8 +9,76 @@ export {
   type TypeMeta,
 } from './machinery/object';
 export type { FieldError, FieldErrorReason } from './machinery/field-error';
+/** Constructors of field errors: `fieldErrors.required(path)`, `fieldErrors.invalid(path, value, detail)`, ... */
+export * as fieldErrors from './machinery/field-error';
+export { fieldErrorBody, fieldErrorsText, fieldErrorText } from './machinery/field-error-text';
 export { StatusError, type Status, type StatusCause, type StatusDetails } from './machinery/status';
+export {
+  alreadyExists,
+  badRequest,
+  cannotBeHandled,
+  conflict,
+  expired,
+  forbiddenError,
+  internalError,
+  invalidObject,
+  methodNotAllowed,
+  MODIFIED_TEXT,
+  notAcceptable,
+  notFoundError,
+  payloadTooLarge,
+  plainError,
+  serviceUnavailable,
+  timeoutError,
+  tooLargeResourceVersion,
+  tooManyRequests,
+  unauthorized,
+  unknownResource,
+  unprocessable,
+  unsupportedMediaType,
+  type GroupAndName,
+} from './machinery/status-errors';
 export type { FieldSchema, Schema, TypeSchema } from './machinery/schema';
+export { SchemaRegistry, type Codec } from './machinery/schema-registry';
+export { DecodeError } from './machinery/decode-error';
+export type { Decode } from './machinery/decode';
+export type { Encode } from './machinery/encode';
+export { encodeAny, encodeString, sortedKeys } from './machinery/go-json';
+export { findDuplicateFields, findUnknownFields, strictDecodingText } from './machinery/strict';
+export { deepCopy } from './machinery/deep-copy';
+export { deepEqual } from './machinery/deep-equal';
+export {
+  canonicalQuantity,
+  parseQuantity,
+  Quantity,
+  QuantityFormatError,
+  type QuantityFormat,
+} from './machinery/quantity';
+export { canonicalMicroTime, canonicalTime, formatMicroTime, formatTime } from './machinery/time';
+export { SelectorSyntaxError } from './machinery/selector-error';
+export {
+  ALL_LABELS,
+  formatLabelQuery,
+  labelQueryOf,
+  matchesLabelMap,
+  matchesLabels,
+  parseLabelSelector,
+  type LabelQuery,
+  type LabelRequirement,
+} from './machinery/label-selector';
+export {
+  ALL_FIELDS,
+  escapeFieldValue,
+  matchesFields,
+  parseFieldSelector,
+  unsupportedFieldText,
+  type FieldSelector,
+  type FieldTerm,
+} from './machinery/field-selector';
+/** Syntax checks of names, labels, ports: `names.dnsLabelProblems(text)`, ... */
+export * as names from './machinery/names';
+export { generateName, randomSuffix, uidFromBytes, type RandomInteger } from './machinery/object-names';
+export { NAME_CHECKS, validateObjectMeta, validateObjectMetaUpdate } from './machinery/object-meta-validation';
 export type {
   ApiVerb,
   NameFormat,
@@ -21,6 +89,8 @@ export type {
 } from './machinery/resource-definition';
 export type { TableCell, TableColumn, TableDefinition } from './machinery/table';
 export type { KindConversion, LegacyVersion } from './machinery/conversion';
+
+export { createSchemaRegistry } from './core-schemas';
 
 export type * from './generated/meta-v1.types';
 export type * from './generated/core-v1.types';
