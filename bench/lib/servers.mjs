@@ -1,0 +1,215 @@
+// Starts the servers that are compared: each with an etcd of its own (the same build), TLS, token and ABAC authorisation.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Connection } from './http-client.mjs';
+import { makeCertificate } from './certificate.mjs';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+const TOKEN = 'bench-token-0123456789abcdef';
+const HOST = '127.0.0.1';
+
+/** A server kind: how its command line is made. */
+export const KM = {
+  name: 'km',
+  command: (files, ports) => [
+    process.execPath,
+    join(root, 'dist/km'),
+    'apiserver',
+    `--address=${HOST}`,
+    `--port=${ports.insecure}`,
+    `--secure_port=${ports.secure}`,
+    `--public_address_override=${HOST}`,
+    `--etcd_servers=http://${HOST}:${ports.etcd}`,
+    '--portal_net=10.10.10.0/24',
+    `--tls_cert_file=${files.cert}`,
+    `--tls_private_key_file=${files.key}`,
+    `--token_auth_file=${files.tokens}`,
+    '--authorization_mode=ABAC',
+    `--authorization_policy_file=${files.policy}`,
+  ],
+};
+
+export const goServer = (binary) => ({
+  name: 'kube-apiserver-1.20',
+  command: (files, ports) => [
+    binary,
+    `--bind-address=${HOST}`,
+    `--secure-port=${ports.secure}`,
+    '--insecure-port=0',
+    `--etcd-servers=http://${HOST}:${ports.etcd}`,
+    '--service-cluster-ip-range=10.10.10.0/24',
+    `--tls-cert-file=${files.cert}`,
+    `--tls-private-key-file=${files.key}`,
+    `--token-auth-file=${files.tokens}`,
+    '--authorization-mode=ABAC',
+    `--authorization-policy-file=${files.policy}`,
+    '--disable-admission-plugins=ServiceAccount',
+    '--service-account-issuer=https://bench.example.com',
+    `--service-account-key-file=${files.key}`,
+    `--service-account-signing-key-file=${files.key}`,
+    `--cert-dir=${files.folder}`,
+    // Its own limit would answer 429 to the loads below.
+    '--max-requests-inflight=2000',
+    '--max-mutating-requests-inflight=2000',
+  ],
+});
+
+/** A running server with its etcd. `restart*` kill with SIGKILL first. */
+export class Server {
+  static async start(kind) {
+    const server = new Server(kind);
+    await server.startEtcd();
+    await server.startServer();
+    return server;
+  }
+
+  constructor(kind) {
+    this.kind = kind;
+    this.folder = mkdtempSync(join(tmpdir(), 'km-bench-'));
+    this.files = writeFiles(this.folder);
+  }
+
+  get target() {
+    return { host: HOST, port: this.ports.secure, ca: this.files.ca, token: TOKEN };
+  }
+
+  get pids() {
+    return [this.server.pid, this.etcd.pid];
+  }
+
+  async startEtcd() {
+    this.ports ??= {
+      etcd: await freePort(),
+      peer: await freePort(),
+      secure: await freePort(),
+      insecure: await freePort(),
+    };
+    const client = `http://${HOST}:${this.ports.etcd}`;
+    const peer = `http://${HOST}:${this.ports.peer}`;
+    this.etcd = this.#spawn('etcd', [
+      'etcd',
+      `--data-dir=${join(this.folder, 'etcd')}`,
+      `--listen-client-urls=${client}`,
+      `--advertise-client-urls=${client}`,
+      `--listen-peer-urls=${peer}`,
+      `--initial-advertise-peer-urls=${peer}`,
+      `--initial-cluster=default=${peer}`,
+      '--log-level=error',
+    ]);
+    await until(async () => (await fetch(`${client}/health`)).ok, 30_000, 'etcd');
+  }
+
+  /** Seconds from the start of the process to the first ready answer. */
+  async startServer() {
+    const begin = performance.now();
+    this.server = this.#spawn('server', this.kind.command(this.files, this.ports));
+    await until(
+      async () => {
+        const connection = await Connection.open(this.target);
+        try {
+          if ((await connection.request('GET', '/readyz')).status !== 200) return false;
+          return (await connection.request('GET', '/api/v1/namespaces/default')).status === 200;
+        } finally {
+          connection.close();
+        }
+      },
+      60_000,
+      `${this.kind.name} (see ${join(this.folder, 'server.log')})`,
+    );
+    this.startSeconds = (performance.now() - begin) / 1000;
+    return this.startSeconds;
+  }
+
+  async killServer() {
+    await end(this.server);
+  }
+
+  async killEtcd() {
+    await end(this.etcd);
+  }
+
+  /** A fresh etcd and a fresh server on the same ports, after `stop`. */
+  async startAnew() {
+    this.folder = mkdtempSync(join(tmpdir(), 'km-bench-'));
+    this.files = writeFiles(this.folder);
+    await this.startEtcd();
+    await this.startServer();
+  }
+
+  async stop() {
+    await end(this.server);
+    await end(this.etcd);
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  #spawn(name, [command, ...args]) {
+    const log = openSync(join(this.folder, `${name}.log`), 'a');
+    return spawn(command, args, { stdio: ['ignore', log, log], cwd: this.folder });
+  }
+}
+
+function writeFiles(folder) {
+  const { cert, key } = makeCertificate(['localhost'], [HOST]);
+  const files = {
+    folder,
+    cert: join(folder, 'server.crt'),
+    key: join(folder, 'server.key'),
+    tokens: join(folder, 'tokens.csv'),
+    policy: join(folder, 'policy.jsonl'),
+    ca: cert,
+  };
+  writeFileSync(files.cert, cert);
+  writeFileSync(files.key, key, { mode: 0o600 });
+  writeFileSync(files.tokens, `${TOKEN},bench,bench-uid\n`);
+  const policy = (spec) =>
+    JSON.stringify({ apiVersion: 'abac.authorization.kubernetes.io/v1beta1', kind: 'Policy', spec });
+  writeFileSync(
+    files.policy,
+    [
+      policy({ user: 'somebody-else', namespace: 'other', resource: 'pods', apiGroup: '*', readonly: true }),
+      policy({ user: 'bench', namespace: '*', resource: '*', apiGroup: '*' }),
+      policy({ user: 'bench', nonResourcePath: '*' }),
+      '',
+    ].join('\n'),
+  );
+  return files;
+}
+
+async function end(child) {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise((resolveGone) => child.once('exit', resolveGone));
+  child.kill('SIGKILL');
+  await gone;
+}
+
+export async function until(probe, timeoutMs, what) {
+  const deadline = performance.now() + timeoutMs;
+  for (;;) {
+    let last;
+    try {
+      if (await probe()) return;
+    } catch (error) {
+      last = error;
+    }
+    if (performance.now() > deadline)
+      throw new Error(`${what} is not ready after ${timeoutMs / 1000} s`, { cause: last });
+    await new Promise((resolveLater) => setTimeout(resolveLater, 10));
+  }
+}
+
+function freePort() {
+  return new Promise((resolvePort, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, HOST, () => {
+      const { port } = server.address();
+      server.close(() => resolvePort(port));
+    });
+  });
+}
+
+export const readLog = (server, name) => readFileSync(join(server.folder, `${name}.log`), 'utf8');
