@@ -8,7 +8,7 @@ export const LISTS = {
   'rv=0': { query: '?resourceVersion=0', share: 1 },
   consistent: { query: '', share: 1 },
   paged: { query: '?limit=500', share: 1 },
-  selector: { query: '?labelSelector=group%3Dg7', share: 0.01 },
+  selector: { query: '?labelSelector=group%3Dg7&resourceVersion=0', share: 0.01 },
 };
 
 export async function lists(server, { kind, count, pods }) {
