@@ -56,3 +56,15 @@ export class WatchOverflowError extends Error {
 export class StorageUnavailableError extends Error {
   override readonly name = 'StorageUnavailableError';
 }
+
+/** The encoded object is larger than etcd takes (1.5 MiB by default). */
+export class ObjectTooLargeError extends Error {
+  override readonly name = 'ObjectTooLargeError';
+  constructor(
+    readonly key: ObjectKey,
+    readonly size: number,
+    options?: { readonly cause: unknown },
+  ) {
+    super(`${key.namespace}/${key.name} takes ${size} bytes, more than etcd allows`, options);
+  }
+}

@@ -13,8 +13,12 @@ export {
   CompactedError,
   KeyExistsError,
   KeyNotFoundError,
+  ObjectTooLargeError,
   RevisionConflictError,
   RevisionTooLargeError,
   StorageUnavailableError,
   WatchOverflowError,
 } from './errors';
+export { createStorage, type StorageOptions } from './create-storage';
+export type { EtcdConnectionOptions, EtcdTlsOptions } from './etcd/etcd3-gateway';
+export type { ObjectEncoder } from './codec/object-codec';
