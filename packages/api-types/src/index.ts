@@ -98,3 +98,12 @@ export type * from './generated/autoscaling-v1.types';
 export type * from './generated/policy-v1.types';
 export type * from './generated/authentication-v1.types';
 export type * from './generated/authorization-v1.types';
+export {
+  LEGACY_VERSIONS,
+  LegacyDecodeError,
+  type LegacyApiVersion,
+  type LegacyKind,
+  type LegacyList,
+  type LegacyResource,
+  type SelfLinkTarget,
+} from './versions';

@@ -1,0 +1,48 @@
+import type { IntOrString, ResourceList } from '../shared/internal';
+import { mapValues } from '../shared/members';
+import { formatQuantity, parseQuantity, wholeValue } from '../shared/quantity';
+import { LegacyDecodeError } from '../shape/errors';
+
+const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+
+/**
+ * The flat versions write cpu as text of cores (`"1.5"`) and all else as a whole number; both read either, without
+ * suffixes. Fractions beyond a thousandth of a core, and of all else, are cut off.
+ */
+export function resourcesToInternal(list: Readonly<Record<string, IntOrString>> | null): ResourceList | undefined {
+  return mapValues(list, (value, resource) => {
+    const number = String(value);
+    if (!DECIMAL.test(number)) {
+      const parsing = `value '${number}' of '${resource}': strconv.ParseFloat: parsing "${number}": invalid syntax.`;
+      throw new LegacyDecodeError(`Conversion error: ${parsing} (in: ${JSON.stringify(list)} out: map[])`);
+    }
+    return resource === 'cpu'
+      ? milliCores(Math.trunc(Number(number) * 1000))
+      : formatQuantity({ milli: BigInt(Math.trunc(Number(number))) * 1000n, style: 'binary' });
+  });
+}
+
+export function resourcesFromInternal(list: ResourceList | undefined): Record<string, IntOrString> | undefined {
+  return mapValues(list, (value, resource) => (resource === 'cpu' ? String(milliOf(value) / 1000) : wholeOf(value)));
+}
+
+/** The text of so many thousandths of a core. */
+export function milliCores(milli: number): string {
+  return formatQuantity({ milli: BigInt(milli), style: 'decimal' });
+}
+
+/** The text of so many bytes. */
+export function bytes(value: number): string {
+  return formatQuantity({ milli: BigInt(value) * 1000n, style: 'binary' });
+}
+
+/** Thousandths of a quantity's text; 0 for none. */
+export function milliOf(text: string | undefined): number {
+  return Number(parseQuantity(text ?? '')?.milli ?? 0n);
+}
+
+/** The whole amount of a quantity's text, rounded up; 0 for none. */
+export function wholeOf(text: string | undefined): number {
+  const quantity = parseQuantity(text ?? '');
+  return quantity === undefined ? 0 : Number(wholeValue(quantity));
+}

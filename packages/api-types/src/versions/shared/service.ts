@@ -1,0 +1,67 @@
+import type { ObjectMeta } from '../../machinery/object';
+import { TARGET_PORT_UNSET } from './carried';
+import type { InternalService, InternalServiceSpec, IntOrString } from './internal';
+import { compact, entries, flag, strings, text } from './members';
+
+/** The members of a service that the older versions have in common; there is one port only. */
+export interface ServiceValue {
+  readonly port: number;
+  readonly protocol: string;
+  readonly selector: Record<string, string> | null;
+  readonly createExternalLoadBalancer: boolean;
+  readonly publicIPs: string[] | null;
+  /** 0 is none: the service's own port. */
+  readonly targetPort: IntOrString;
+  readonly portalIP: string;
+  readonly sessionAffinity: string;
+}
+
+export function serviceToInternal(metadata: ObjectMeta, value: ServiceValue, defaults: boolean): InternalService {
+  return {
+    kind: 'Service',
+    apiVersion: 'v1',
+    metadata: value.targetPort === 0 ? withTargetPortUnset(metadata) : metadata,
+    spec: compact<InternalServiceSpec>({
+      ports: [
+        compact<NonNullable<InternalServiceSpec['ports']>[number]>({
+          protocol: text(value.protocol) ?? (defaults ? 'TCP' : undefined),
+          port: value.port,
+          targetPort: value.targetPort === 0 ? undefined : value.targetPort,
+        }),
+      ],
+      selector: entries(value.selector),
+      clusterIP: text(value.portalIP),
+      type: value.createExternalLoadBalancer ? 'LoadBalancer' : undefined,
+      externalIPs: strings(value.publicIPs),
+      sessionAffinity: text(value.sessionAffinity) ?? (defaults ? 'None' : undefined),
+    }),
+  };
+}
+
+/** Of several ports the first is shown. */
+export function serviceFromInternal({ metadata, spec }: InternalService): ServiceValue {
+  const port = spec.ports?.[0];
+  return {
+    port: port?.port ?? 0,
+    protocol: port?.protocol ?? '',
+    selector: spec.selector ?? null,
+    createExternalLoadBalancer: flag(spec.type === 'LoadBalancer') ?? false,
+    publicIPs: spec.externalIPs ?? null,
+    targetPort: targetPortOf(metadata, port),
+    portalIP: spec.clusterIP ?? '',
+    sessionAffinity: spec.sessionAffinity ?? '',
+  };
+}
+
+function withTargetPortUnset(metadata: ObjectMeta): ObjectMeta {
+  return { ...metadata, annotations: { ...metadata.annotations, [TARGET_PORT_UNSET]: 'true' } };
+}
+
+function targetPortOf(
+  { annotations }: ObjectMeta,
+  port: NonNullable<InternalServiceSpec['ports']>[number] | undefined,
+): IntOrString {
+  const target = port?.targetPort ?? 0;
+  const unset = annotations?.[TARGET_PORT_UNSET] !== undefined && target === port?.port;
+  return unset ? 0 : target;
+}

@@ -1,0 +1,15 @@
+import type { ResourceList } from '../shared/internal';
+import { entries, mapValues } from '../shared/members';
+import { formatQuantity, parseQuantity } from '../shared/quantity';
+
+export function resourcesToInternal(list: ResourceList | null): ResourceList | undefined {
+  return entries(list);
+}
+
+/** In canonical form, with no more than the three decimals that release 0.14 knew. */
+export function resourcesFromInternal(list: ResourceList | undefined): ResourceList | undefined {
+  return mapValues(list, (text) => {
+    const parsed = parseQuantity(text);
+    return parsed === undefined ? text : formatQuantity(parsed);
+  });
+}
