@@ -4,6 +4,7 @@
  * holds `Long` objects for them until `toObject(message, { longs: Number })` (or String) has made them plain.
  */
 export { mesos } from './generated/mesos';
+export { etcdserverpb, mvccpb } from './generated/etcd';
 
 import mesosRequired from './generated/mesos.required.json';
 
