@@ -1,10 +1,11 @@
 import type { LegacyApiVersion, LegacyList } from './legacy-api-version';
 import type { LegacyKind } from './legacy-kind';
+import { mergeUnrepresentable } from './merge-unrepresentable';
 import type { LegacyResource } from './resources';
 
 export interface VersionDeclaration extends Omit<
   LegacyApiVersion,
-  'encodeList' | 'kind' | 'kindNamed' | 'knowsKind' | 'resource' | 'resourceOf'
+  'encodeList' | 'kind' | 'kindNamed' | 'knowsKind' | 'mergeUnrepresentable' | 'resource' | 'resourceOf'
 > {
   readonly kinds: readonly LegacyKind[];
   encodeList(resource: LegacyResource, kind: LegacyKind, list: LegacyList): Record<string, unknown>;
@@ -30,6 +31,10 @@ export function defineVersion({ kinds, ...declaration }: VersionDeclaration): Le
     kind: (kind) => byKind.get(kind),
     kindNamed: (name) => byName.get(name),
     knowsKind: (name) => known.has(name),
+    mergeUnrepresentable: (old, updated) => {
+      const kind = byKind.get(updated.kind ?? '');
+      return kind === undefined ? updated : mergeUnrepresentable(kind, old, updated);
+    },
     encodeList: (resource, list) => {
       const kind = byKind.get(resource.kind);
       if (kind === undefined) throw new Error(`${declaration.name} has no kind ${resource.kind}`);

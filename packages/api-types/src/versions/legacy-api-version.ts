@@ -22,6 +22,11 @@ export interface LegacyApiVersion {
   kindNamed(legacyKind: string): LegacyKind | undefined;
   /** Also of the names of lists and other types that are no resource, which a body may give by mistake. */
   knowsKind(legacyKind: string): boolean;
+  /**
+   * The present object with the changes that a body of this version makes to what this version shows of it; what the
+   * version cannot express stays. `updated` is the decoded body.
+   */
+  mergeUnrepresentable(old: KubeObject, updated: KubeObject): KubeObject;
   selfLink(target: SelfLinkTarget): string;
   /** The list's own selfLink and resourceVersion; items have neither kind nor apiVersion, but a selfLink when given. */
   encodeList(resource: LegacyResource, list: LegacyList): Record<string, unknown>;

@@ -1,6 +1,7 @@
+import { Quantity } from '../../machinery/quantity';
 import type { IntOrString, ResourceList } from '../shared/internal';
 import { mapValues } from '../shared/members';
-import { formatQuantity, parseQuantity, wholeValue } from '../shared/quantity';
+import { legacyQuantity } from '../shared/quantity';
 import { LegacyDecodeError } from '../shape/errors';
 
 const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
@@ -12,13 +13,11 @@ const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 export function resourcesToInternal(list: Readonly<Record<string, IntOrString>> | null): ResourceList | undefined {
   return mapValues(list, (value, resource) => {
     const number = String(value);
-    if (!DECIMAL.test(number)) {
+    if (!DECIMAL.test(number) || !Number.isFinite(Number(number))) {
       const parsing = `value '${number}' of '${resource}': strconv.ParseFloat: parsing "${number}": invalid syntax.`;
       throw new LegacyDecodeError(`Conversion error: ${parsing} (in: ${JSON.stringify(list)} out: map[])`);
     }
-    return resource === 'cpu'
-      ? milliCores(Math.trunc(Number(number) * 1000))
-      : formatQuantity({ milli: BigInt(Math.trunc(Number(number))) * 1000n, style: 'binary' });
+    return resource === 'cpu' ? milliCores(Math.trunc(Number(number) * 1000)) : bytes(Math.trunc(Number(number)));
   });
 }
 
@@ -28,21 +27,20 @@ export function resourcesFromInternal(list: ResourceList | undefined): Record<st
 
 /** The text of so many thousandths of a core. */
 export function milliCores(milli: number): string {
-  return formatQuantity({ milli: BigInt(milli), style: 'decimal' });
+  return Quantity.fromMillis(milli).toString();
 }
 
 /** The text of so many bytes. */
 export function bytes(value: number): string {
-  return formatQuantity({ milli: BigInt(value) * 1000n, style: 'binary' });
+  return Quantity.fromInteger(value, 'BinarySI').toString();
 }
 
 /** Thousandths of a quantity's text; 0 for none. */
 export function milliOf(text: string | undefined): number {
-  return Number(parseQuantity(text ?? '')?.milli ?? 0n);
+  return Number(legacyQuantity(text ?? '')?.milliValue ?? 0);
 }
 
 /** The whole amount of a quantity's text, rounded up; 0 for none. */
 export function wholeOf(text: string | undefined): number {
-  const quantity = parseQuantity(text ?? '');
-  return quantity === undefined ? 0 : Number(wholeValue(quantity));
+  return Number(legacyQuantity(text ?? '')?.value ?? 0);
 }

@@ -1,7 +1,10 @@
-import { parseQuantity, formatQuantity } from '../shared/quantity';
-import { parseTime } from '../shared/time';
+import { DecodeError } from '../../machinery/decode-error';
+import { canonicalTime } from '../../machinery/time';
+import { legacyQuantity } from '../shared/quantity';
 import { LegacyDecodeError } from './errors';
 import type { Decoded, Shape, StructShape } from './shape';
+
+const QUANTITY_TEXT = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEimkKMGTP]*[-+]?[0-9]*)$'";
 
 /**
  * Reads JSON data by a shape: unknown fields are dropped, keys match without regard to case (an exact match is not
@@ -98,24 +101,19 @@ function decodeInt(input: unknown): number {
 
 function decodeTime(text: string): string {
   if (text === '') return '';
-  const parsed = parseTime(text);
-  if (parsed === undefined) {
-    throw new LegacyDecodeError(
-      `parsing time "${text}" as "2006-01-02T15:04:05Z07:00": cannot parse "${text}" as "2006"`,
-    );
+  try {
+    return canonicalTime(text) ?? '';
+  } catch (error) {
+    if (error instanceof DecodeError) throw new LegacyDecodeError(error.message, { cause: error });
+    throw error;
   }
-  return parsed;
 }
 
 function decodeQuantity(input: unknown): string {
   if (typeof input !== 'string' && typeof input !== 'number') return refuse(input, 'resource.Quantity');
-  const parsed = parseQuantity(String(input));
-  if (parsed === undefined) {
-    throw new LegacyDecodeError(
-      "quantities must match the regular expression '^([+-]?[0-9.]+)([eEimkKMGTP]*[-+]?[0-9]*)$'",
-    );
-  }
-  return formatQuantity(parsed);
+  const quantity = legacyQuantity(String(input));
+  if (quantity === undefined) throw new LegacyDecodeError(QUANTITY_TEXT);
+  return quantity.toString();
 }
 
 function decodeBase64(text: string): string {

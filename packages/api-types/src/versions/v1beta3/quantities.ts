@@ -1,6 +1,6 @@
 import type { ResourceList } from '../shared/internal';
 import { entries, mapValues } from '../shared/members';
-import { formatQuantity, parseQuantity } from '../shared/quantity';
+import { legacyQuantity } from '../shared/quantity';
 
 export function resourcesToInternal(list: ResourceList | null): ResourceList | undefined {
   return entries(list);
@@ -8,8 +8,5 @@ export function resourcesToInternal(list: ResourceList | null): ResourceList | u
 
 /** In canonical form, with no more than the three decimals that release 0.14 knew. */
 export function resourcesFromInternal(list: ResourceList | undefined): ResourceList | undefined {
-  return mapValues(list, (text) => {
-    const parsed = parseQuantity(text);
-    return parsed === undefined ? text : formatQuantity(parsed);
-  });
+  return mapValues(list, (text) => legacyQuantity(text)?.toString() ?? text);
 }
