@@ -74,11 +74,11 @@ export class LocalCluster {
   kubectl(
     version: '1.20' | '1.35',
     args: readonly string[],
-    options: { stdin?: string; cwd?: string } = {},
+    options: { stdin?: string; cwd?: string; env?: Readonly<Record<string, string>> } = {},
   ): Promise<CommandResult> {
     const path = kubectlPath(version);
     if (path === undefined) throw new Error(`kubectl ${version} is absent`);
-    return run(path, ['--server', this.server, ...args], this.env, 60_000, options);
+    return run(path, ['--server', this.server, ...args], { ...this.env, ...options.env }, 120_000, options);
   }
 
   /** GET of a path on the API server, as JSON. */
