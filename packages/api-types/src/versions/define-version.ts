@@ -2,10 +2,18 @@ import type { LegacyApiVersion, LegacyList } from './legacy-api-version';
 import type { LegacyKind } from './legacy-kind';
 import { mergeUnrepresentable } from './merge-unrepresentable';
 import type { LegacyResource } from './resources';
+import { selectableFields } from './selectable-fields';
 
 export interface VersionDeclaration extends Omit<
   LegacyApiVersion,
-  'encodeList' | 'kind' | 'kindNamed' | 'knowsKind' | 'mergeUnrepresentable' | 'resource' | 'resourceOf'
+  | 'encodeList'
+  | 'kind'
+  | 'kindNamed'
+  | 'knowsKind'
+  | 'mergeUnrepresentable'
+  | 'resource'
+  | 'resourceOf'
+  | 'selectableFields'
 > {
   readonly kinds: readonly LegacyKind[];
   encodeList(resource: LegacyResource, kind: LegacyKind, list: LegacyList): Record<string, unknown>;
@@ -31,6 +39,7 @@ export function defineVersion({ kinds, ...declaration }: VersionDeclaration): Le
     kind: (kind) => byKind.get(kind),
     kindNamed: (name) => byName.get(name),
     knowsKind: (name) => known.has(name),
+    selectableFields: (kind) => selectableFields(declaration.name, kind),
     mergeUnrepresentable: (old, updated) => {
       const kind = byKind.get(updated.kind ?? '');
       return kind === undefined ? updated : mergeUnrepresentable(kind, old, updated);

@@ -3,6 +3,7 @@ import type { KubeObject } from '../machinery/object';
 import type { Status } from '../machinery/status';
 import type { LegacyKind } from './legacy-kind';
 import type { LegacyResource } from './resources';
+import type { SelectableFields } from './selectable-fields';
 
 /** An older version of the API, as release 0.14 served it. All functions are pure. */
 export interface LegacyApiVersion {
@@ -22,6 +23,8 @@ export interface LegacyApiVersion {
   kindNamed(legacyKind: string): LegacyKind | undefined;
   /** Also of the names of lists and other types that are no resource, which a body may give by mistake. */
   knowsKind(legacyKind: string): boolean;
+  /** What field selectors may ask of a kind (its name inside); `undefined`: nothing. */
+  selectableFields(kind: string): SelectableFields | undefined;
   /**
    * The present object with the changes that a body of this version makes to what this version shows of it; what the
    * version cannot express stays. `updated` is the decoded body.

@@ -1,0 +1,72 @@
+/** Every POST that v0.14.1 refused for what its body was must be refused in the same words. */
+import {
+  decodeLegacyBody,
+  LEGACY_VALIDATION,
+  LEGACY_VERSIONS,
+  legacyCauses,
+  LegacyBodyError,
+  legacyErrorsText,
+} from '../../src/versions';
+import type { LegacyVersion } from '../../src';
+import { describeGoldens, isRecord, scenarios, type GoldenCase } from './goldens';
+
+const SUITES = ['convert-v0.14.1', 'v1beta1', 'v1beta2', 'v1beta3'];
+
+/** Refused for what was there already, or by another part of the server. */
+const ELSEWHERE =
+  /already allocated|does not fall within|Name parameter|does not match the namespace|Namespace parameter/;
+
+describeGoldens('bodies that v0.14.1 refused', () => {
+  for (const suite of SUITES) {
+    for (const { name, cases } of scenarios(suite)) {
+      const refused = cases.filter(isRefusedBody);
+      if (refused.length > 0)
+        test.each(refused.map((one) => [one.name.split('/').pop(), one] as const))(`${suite}/${name} %s`, (_, one) =>
+          expectRefusal(one),
+        );
+    }
+  }
+});
+
+function isRefusedBody({ request, response }: GoldenCase): boolean {
+  const { body } = response;
+  if (request.method !== 'POST' || !isRecord(body)) return false;
+  return (response.status === 422 || response.status === 400) && !ELSEWHERE.test(String(body['message'] as string));
+}
+
+function expectRefusal({ request, response }: GoldenCase): void {
+  const answer = response.body as { apiVersion: LegacyVersion; message: string; details?: { causes?: unknown[] } };
+  const [, urlName = ''] =
+    /\/(\w+)(?:\?|$)/.exec(
+      request.path.replace(/\/binding\?/, 's?').replace(/^.*\/pods\/[\w-]+\/bindings/, '/bindings'),
+    ) ?? [];
+  const resource = LEGACY_VERSIONS[answer.apiVersion].resource(urlName);
+  const kind = resource!.kind;
+  const namespace = new URL(request.path, 'http://x').searchParams.get('namespace') ?? 'default';
+  const text =
+    request.body === undefined ? '' : typeof request.body === 'string' ? request.body : JSON.stringify(request.body);
+  let message: string;
+  let causes: unknown[] = [];
+  try {
+    const object = decodeLegacyBody(text, kind, LEGACY_VERSIONS);
+    object.metadata = { namespace, ...object.metadata };
+    if (object.metadata.generateName !== undefined) object.metadata.name ??= `${object.metadata.generateName}00000`;
+    const errors = LEGACY_VALIDATION.get(kind)!.create(object, { allowPrivileged: false });
+    causes = legacyCauses(errors);
+    message = `${resource!.invalidKind} "${object.metadata.name ?? ''}" is invalid: ${legacyErrorsText(errors)}`;
+  } catch (error) {
+    if (!(error instanceof LegacyBodyError)) throw error;
+    message = error.message;
+  }
+  expect(message).toMatch(pattern(answer.message));
+  const expected = (answer.details?.causes ?? []) as { message: string }[];
+  expect(causes).toEqual(
+    expected.map((cause) => ({ ...cause, message: expect.stringMatching(pattern(cause.message)) as unknown })),
+  );
+}
+
+/** `<any>` stands for what only the old server could print. */
+function pattern(text: string): RegExp {
+  const escaped = text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`^${escaped.replaceAll('<any>', '[^]*').replaceAll('<rand>', '[a-z0-9]{5}')}$`);
+}
