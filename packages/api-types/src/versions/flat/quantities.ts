@@ -1,9 +1,10 @@
-import { Quantity } from '../../machinery/quantity';
+import { parseQuantity, Quantity } from '../../machinery/quantity';
 import type { IntOrString, ResourceList } from '../shared/internal';
 import { mapValues } from '../shared/members';
 import { legacyQuantity } from '../shared/quantity';
 import { LegacyDecodeError } from '../shape/errors';
 
+const NANOS_PER_MILLI = 1_000_000n;
 const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 
 /**
@@ -17,7 +18,10 @@ export function resourcesToInternal(list: Readonly<Record<string, IntOrString>> 
       const parsing = `value '${number}' of '${resource}': strconv.ParseFloat: parsing "${number}": invalid syntax.`;
       throw new LegacyDecodeError(`Conversion error: ${parsing} (in: ${JSON.stringify(list)} out: map[])`);
     }
-    return resource === 'cpu' ? milliCores(Math.trunc(Number(number) * 1000)) : bytes(Math.trunc(Number(number)));
+    const { nanos } = parseQuantity(number);
+    return resource === 'cpu'
+      ? Quantity.fromMillis(nanos / NANOS_PER_MILLI).toString()
+      : Quantity.fromInteger(nanos / (1000n * NANOS_PER_MILLI), 'BinarySI').toString();
   });
 }
 
