@@ -1,1 +1,2 @@
-export {};
+export { executorRole } from './executor-role';
+export { imageServer } from './images/image-server';

@@ -1,0 +1,365 @@
+import { randomBytes } from 'node:crypto';
+import { spawn } from 'node:child_process';
+import { EventEmitter } from 'node:events';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import type { Logger } from '@kubernetes-mesos/component-base';
+import type { ImageMap } from '../../images/image-map';
+import {
+  NoSuchContainerError,
+  type ContainerRuntime,
+  type ContainerStart,
+  type ExecOptions,
+  type ExecSession,
+  type LogOptions,
+  type ObservedContainer,
+  type ObservedPod,
+  type ObservedState,
+  type SandboxSpec,
+  type StreamOptions,
+} from '../runtime';
+import { ContainerLog, readLog } from './container-log';
+import { detectIsolation, enterCommand, firstProcess, isolatedCommand, type Isolation, type Layer } from './isolation';
+import { imageDigest, planLaunch } from './launch-plan';
+import { killLeftovers, MARKER } from './leftovers';
+import { ManagedProcess } from './managed-process';
+import { PortMap } from './port-map';
+import { Watchdog } from './watchdog';
+
+export interface ProcessRuntimeOptions {
+  /** Holds `pods/<uid>/containers/...`. */
+  readonly rootDir: string;
+  readonly hostIP: string;
+  readonly images: ImageMap;
+  /** The program and leading arguments that run `km`. */
+  readonly km: readonly string[];
+  /** Names this executor among all of this machine; marks its processes. */
+  readonly owner: string;
+  readonly logger: Logger;
+  /** Default: as far as the host allows. */
+  readonly isolation?: Isolation;
+}
+
+interface PodRecord {
+  readonly spec: SandboxSpec;
+  readonly ports: PortMap;
+  readonly containers: ContainerRecord[];
+  running: boolean;
+}
+
+interface ContainerRecord {
+  readonly id: string;
+  readonly spec: ContainerStart;
+  readonly process: ManagedProcess;
+  readonly isolated: boolean;
+  readonly logFile: string;
+  readonly environment: Readonly<Record<string, string>>;
+  message?: string;
+}
+
+/**
+ * Containers as supervised processes of the host, for machines without a container engine. A pod has the host's network:
+ * its ports are served at their host ports, its IP is the host's. When the executor dies its containers die with it.
+ */
+export class ProcessRuntime implements ContainerRuntime {
+  readonly name = 'process';
+  readonly #options: ProcessRuntimeOptions;
+  readonly #pods = new Map<string, PodRecord>();
+  readonly #changes = new EventEmitter().setMaxListeners(0);
+  #isolation: Isolation | undefined;
+  #watchdog: Watchdog | undefined;
+
+  constructor(options: ProcessRuntimeOptions) {
+    this.#options = options;
+    this.#isolation = options.isolation;
+  }
+
+  async version(): Promise<string> {
+    await mkdir(this.#options.rootDir, { recursive: true });
+    this.#isolation ??= await detectIsolation(this.#options.rootDir);
+    this.#options.logger.info('containers are processes of this host', { isolation: this.#isolation });
+    return `process://1.0.0`;
+  }
+
+  removeLeftovers(): Promise<number> {
+    return killLeftovers(this.#options.owner);
+  }
+
+  async observe(podUid: string): Promise<ObservedPod> {
+    const pod = this.#pods.get(podUid);
+    if (pod === undefined) return { containers: [] };
+    const containers = pod.containers.map((record): ObservedContainer => {
+      const { id, spec } = record;
+      const image = spec.container.image ?? '';
+      const state = this.#stateOf(record);
+      return { id, name: spec.container.name, attempt: spec.attempt, image, imageId: imageDigest(image), state };
+    });
+    const sandbox = { id: podUid, running: pod.running, ip: this.#options.hostIP, attempt: pod.spec.attempt };
+    return { sandbox, containers };
+  }
+
+  async createSandbox(spec: SandboxSpec): Promise<void> {
+    const uid = spec.pod.metadata.uid ?? '';
+    await mkdir(this.#podDirectory(uid), { recursive: true });
+    const before = this.#pods.get(uid)?.containers ?? [];
+    const ports = new PortMap(spec.pod, this.#options.hostIP);
+    this.#pods.set(uid, { spec, ports, containers: [...before], running: true });
+  }
+
+  async stopSandbox(podUid: string): Promise<void> {
+    const pod = this.#pods.get(podUid);
+    if (pod === undefined) return;
+    await Promise.all(pod.containers.map((record) => record.process.stop(0)));
+    pod.running = false;
+  }
+
+  async removePod(podUid: string): Promise<void> {
+    await this.stopSandbox(podUid);
+    this.#pods.delete(podUid);
+    await rm(join(this.#podDirectory(podUid), 'containers'), { recursive: true, force: true });
+  }
+
+  async imageId(image: string): Promise<string | undefined> {
+    return imageDigest(image);
+  }
+
+  /** There is nothing to pull: an image is a name in the map, or stands for the host itself. */
+  async pullImage(image: string): Promise<string> {
+    return imageDigest(image);
+  }
+
+  async startContainer(spec: ContainerStart): Promise<string> {
+    const uid = spec.pod.metadata.uid ?? '';
+    const pod = this.#pods.get(uid);
+    if (pod === undefined || !pod.running) throw new NoSuchContainerError(`pod ${uid} has no sandbox`);
+    const { images, km, hostIP, owner } = this.#options;
+    const id = randomBytes(32).toString('hex');
+    const directory = join(this.#podDirectory(uid), 'containers', spec.container.name, String(spec.attempt));
+    await mkdir(directory, { recursive: true });
+    const plan = await planLaunch(spec, { images, km, hostIP, ports: pod.ports, directory });
+    const environment = { ...plan.environment, [MARKER]: `${owner}/${id}` };
+    const isolated = this.#isolation === 'namespaces' && spec.pod.spec.hostPID !== true;
+    const command = isolated
+      ? await isolatedCommand(await this.#layer(spec, pod.spec, directory), plan.command)
+      : plan.command;
+    if (!isolated) this.#warnOfMounts(spec);
+    const logFile = join(directory, 'container.log');
+    const user = spec.container.securityContext?.runAsUser ?? spec.pod.spec.securityContext?.runAsUser;
+    const process = new ManagedProcess({
+      command,
+      environment,
+      cwd: isolated ? '/' : (spec.container.workingDir ?? directory),
+      stdin: spec.container.stdin === true,
+      log: new ContainerLog(logFile),
+      isolated,
+      onExit: () => this.#ended(uid, id),
+      ...(isolated || user === undefined ? {} : { uid: user, gid: user }),
+    });
+    pod.containers.push({ id, spec, process, isolated, logFile, environment });
+    if (process.pid !== undefined) {
+      this.#watchdog ??= new Watchdog();
+      this.#watchdog.add(process.pid);
+    }
+    return id;
+  }
+
+  async stopContainer(id: string, graceMs: number): Promise<void> {
+    await this.#find(id)?.process.stop(graceMs);
+  }
+
+  async removeContainer(id: string): Promise<void> {
+    for (const pod of this.#pods.values()) {
+      const index = pod.containers.findIndex((record) => record.id === id);
+      const record = pod.containers[index];
+      if (record === undefined) continue;
+      await record.process.stop(0);
+      pod.containers.splice(index, 1);
+      await rm(join(record.logFile, '..'), { recursive: true, force: true });
+    }
+  }
+
+  async logs(id: string, options: LogOptions): Promise<Readable> {
+    const record = this.#existing(id);
+    return readLog(record.logFile, options, () => record.process.state.phase === 'running');
+  }
+
+  async exec(id: string, options: ExecOptions): Promise<ExecSession> {
+    const record = this.#existing(id);
+    if (record.process.state.phase !== 'running') throw new NoSuchContainerError('container not running');
+    let command = options.tty ? withTerminal(options.command) : [...options.command];
+    if (record.isolated) {
+      const first = record.process.pid === undefined ? undefined : await firstProcess(record.process.pid);
+      if (first === undefined) throw new NoSuchContainerError('container not running');
+      command = enterCommand(first, command);
+    }
+    const [program = '', ...args] = command;
+    const child = spawn(program, args, {
+      env: options.tty ? { TERM: 'xterm', ...record.environment } : record.environment,
+      cwd: record.isolated ? '/' : (record.spec.container.workingDir ?? join(record.logFile, '..')),
+      detached: true,
+      stdio: [options.stdin ? 'pipe' : 'ignore', 'pipe', 'pipe'],
+    });
+    child.stdin?.on('error', () => undefined);
+    const exit = new Promise<number>((resolve) => {
+      child.once('error', () => resolve(127));
+      child.once('exit', (code, signal) => resolve(code ?? (signal === 'SIGKILL' ? 137 : 143)));
+    });
+    if (child.stdout === null || child.stderr === null) throw new Error('the command has no output streams');
+    return {
+      ...(child.stdin === null ? {} : { stdin: child.stdin }),
+      stdout: child.stdout,
+      stderr: child.stderr,
+      resize: async () => undefined,
+      exit,
+      close: () => {
+        if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+        try {
+          process.kill(-child.pid, 'SIGKILL');
+        } catch {
+          // It has ended.
+        }
+      },
+    };
+  }
+
+  async attach(id: string, options: StreamOptions): Promise<ExecSession> {
+    const { process } = this.#existing(id);
+    if (process.state.phase !== 'running') throw new NoSuchContainerError('container not running');
+    const watched = process.watch();
+    return {
+      ...(options.stdin && process.stdin !== undefined ? { stdin: process.stdin } : {}),
+      stdout: watched.stdout,
+      stderr: watched.stderr,
+      resize: async () => undefined,
+      exit: process.exited.then(() => (process.state.phase === 'exited' ? process.state.exitCode : 0)),
+      close: () => watched.unwatch(),
+    };
+  }
+
+  async address(podUid: string, port: number): Promise<{ readonly host: string; readonly port: number }> {
+    return this.#pods.get(podUid)?.ports.address(port) ?? { host: this.#options.hostIP, port };
+  }
+
+  onChange(listener: (podUid: string) => void): () => void {
+    this.#changes.on('change', listener);
+    return () => this.#changes.off('change', listener);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#pods.keys()].map((uid) => this.stopSandbox(uid)));
+    await this.#watchdog?.close();
+    this.#watchdog = undefined;
+  }
+
+  #ended(uid: string, id: string): void {
+    const record = this.#find(id);
+    const pid = record?.process.pid;
+    if (pid !== undefined) this.#watchdog?.remove(pid);
+    const notify = (): void => void this.#changes.emit('change', uid);
+    if (record === undefined) {
+      notify();
+      return;
+    }
+    terminationMessage(record).then(
+      (message) => {
+        if (message !== '') record.message = message;
+        notify();
+      },
+      () => notify(),
+    );
+  }
+
+  #stateOf(record: ContainerRecord): ObservedState {
+    const { state } = record.process;
+    return state.phase === 'exited' && record.message !== undefined ? { ...state, message: record.message } : state;
+  }
+
+  async #layer(spec: ContainerStart, sandbox: SandboxSpec, directory: string): Promise<Layer> {
+    const files = new Map<string, string>();
+    const pod = this.#podDirectory(spec.pod.metadata.uid ?? '');
+    files.set('/etc/hosts', await writeHosts(pod, sandbox, this.#options.hostIP));
+    if (sandbox.dns !== undefined) files.set('/etc/resolv.conf', await writeResolvConf(pod, sandbox.dns));
+    files.set(spec.container.terminationMessagePath ?? '/dev/termination-log', spec.terminationMessageFile);
+    const own = spec.container.securityContext;
+    const ofPod = spec.pod.spec.securityContext;
+    const uid = own?.runAsUser ?? ofPod?.runAsUser;
+    const gid = own?.runAsGroup ?? ofPod?.runAsGroup;
+    return {
+      directory,
+      hostname: sandbox.hostname,
+      mounts: spec.mounts,
+      files,
+      readOnlyRoot: own?.readOnlyRootFilesystem === true,
+      ...(spec.container.workingDir === undefined ? {} : { workingDir: spec.container.workingDir }),
+      ...(uid === undefined ? {} : { uid }),
+      ...(gid === undefined ? {} : { gid }),
+    };
+  }
+
+  #warnOfMounts(spec: ContainerStart): void {
+    const missing = spec.mounts.filter(({ containerPath }) => !containerPath.startsWith('/var/run/secrets/'));
+    if (missing.length === 0) return;
+    this.#options.logger.warn('volumes are not mounted: this host allows no mount namespaces', {
+      pod: `${spec.pod.metadata.namespace ?? ''}/${spec.pod.metadata.name ?? ''}`,
+      paths: missing.map(({ containerPath }) => containerPath),
+    });
+  }
+
+  #podDirectory(uid: string): string {
+    return join(this.#options.rootDir, 'pods', uid);
+  }
+
+  #find(id: string): ContainerRecord | undefined {
+    for (const pod of this.#pods.values()) {
+      const record = pod.containers.find((other) => other.id === id);
+      if (record !== undefined) return record;
+    }
+    return undefined;
+  }
+
+  #existing(id: string): ContainerRecord {
+    const record = this.#find(id);
+    if (record === undefined) throw new NoSuchContainerError(`container ${id} does not exist`);
+    return record;
+  }
+}
+
+/** A pseudo terminal around a command, by util-linux's `script`. */
+function withTerminal(command: readonly string[]): string[] {
+  const line = command.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
+  return ['script', '-q', '-e', '-c', line, '/dev/null'];
+}
+
+const MAX_MESSAGE_BYTES = 4096;
+
+async function terminationMessage(record: ContainerRecord): Promise<string> {
+  const text = await readFile(record.spec.terminationMessageFile, 'utf8').catch(() => '');
+  if (text !== '') return text.slice(0, MAX_MESSAGE_BYTES);
+  const { state } = record.process;
+  const fallback = record.spec.container.terminationMessagePolicy === 'FallbackToLogsOnError';
+  if (!fallback || state.phase !== 'exited' || state.exitCode === 0) return '';
+  let log = '';
+  const lines = readLog(record.logFile, { follow: false, timestamps: false, tailLines: 80 }, () => false);
+  for await (const chunk of lines) log += String(chunk);
+  return log.slice(-2048);
+}
+
+async function writeHosts(podDirectory: string, sandbox: SandboxSpec, hostIP: string): Promise<string> {
+  const lines = ['# Kubernetes-managed hosts file.', '127.0.0.1\tlocalhost', '::1\tlocalhost ip6-localhost'];
+  lines.push(`${hostIP}\t${sandbox.hostname}`);
+  for (const { ip = '', hostnames = [] } of sandbox.pod.spec.hostAliases ?? [])
+    lines.push(`${ip}\t${hostnames.join('\t')}`);
+  const path = join(podDirectory, 'etc-hosts');
+  await writeFile(path, `${lines.join('\n')}\n`);
+  return path;
+}
+
+async function writeResolvConf(podDirectory: string, dns: NonNullable<SandboxSpec['dns']>): Promise<string> {
+  const lines = dns.servers.map((server) => `nameserver ${server}`);
+  if (dns.searches.length > 0) lines.push(`search ${dns.searches.join(' ')}`);
+  if (dns.options.length > 0) lines.push(`options ${dns.options.join(' ')}`);
+  const path = join(podDirectory, 'resolv.conf');
+  await writeFile(path, `${lines.join('\n')}\n`);
+  return path;
+}

@@ -1,0 +1,47 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+
+/**
+ * A tiny process that outlives the executor for a moment: when the executor's end of its standard input closes, however
+ * the executor died, it kills the process groups that it was told of.
+ */
+export class Watchdog {
+  readonly #process: ChildProcess;
+
+  constructor() {
+    this.#process = spawn('/bin/sh', ['-c', SCRIPT], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
+    this.#process.on('error', () => undefined);
+    this.#process.stdin?.on('error', () => undefined);
+    this.#process.unref();
+  }
+
+  add(processGroup: number): void {
+    this.#process.stdin?.write(`+ ${processGroup}\n`);
+  }
+
+  remove(processGroup: number): void {
+    this.#process.stdin?.write(`- ${processGroup}\n`);
+  }
+
+  /** Ends the watchdog, which kills what it still guards. */
+  close(): Promise<void> {
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#process.once('exit', () => resolve());
+      this.#process.once('error', () => resolve());
+      this.#process.stdin?.end();
+    });
+  }
+}
+
+const SCRIPT = `
+trap '' TERM INT HUP
+groups=
+while read -r change group; do
+  if [ "$change" = + ]; then groups="$groups $group"; continue; fi
+  left=
+  for other in $groups; do [ "$other" = "$group" ] || left="$left $other"; done
+  groups=$left
+done
+for group in $groups; do kill -KILL -- "-$group" 2>/dev/null; done
+exit 0
+`;
