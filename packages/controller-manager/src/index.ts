@@ -1,1 +1,1 @@
-export {};
+export { controllerManagerRole } from './role';

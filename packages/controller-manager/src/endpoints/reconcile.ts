@@ -1,0 +1,136 @@
+import { objectKey, type Pod, type Service } from '@kubernetes-mesos/api-types';
+import { ENDPOINTS, PODS, SERVICES, type KubeClient } from '@kubernetes-mesos/client';
+import type { Clock } from '@kubernetes-mesos/component-base';
+import { unlessGone } from '../objects/failures';
+import { splitKey } from '../objects/keys';
+import { isReady, isTerminated } from '../objects/pods';
+import type { Controller, KeySink } from '../runtime/controller';
+import { DONE, type Result } from '../runtime/result';
+import type { SharedInformers } from '../runtime/shared-informers';
+import { decideEndpoints, hasSelector, selects, type EndpointsMode } from './decide';
+
+export interface EndpointsOptions extends EndpointsMode {
+  readonly client: KubeClient;
+  readonly informers: SharedInformers;
+  readonly clock: Clock;
+  readonly concurrency: number;
+}
+
+/** Time after the start at which endpoints whose service went away meanwhile are removed, ms; as upstream. */
+const ORPHAN_CHECK_MS = 300_000;
+/** Marks endpoints that serve as a leader election lock; no service belongs to them. */
+const LEADER_ANNOTATION = 'control-plane.alpha.kubernetes.io/leader';
+
+/** Writes the addresses behind each service that has a selector. Keys: `namespace/name` of the service. */
+export class EndpointsController implements Controller {
+  readonly name = 'endpoints';
+  readonly concurrency: number;
+  readonly #options: EndpointsOptions;
+  /** Services that were seen to go: their endpoints go with them. */
+  readonly #gone = new Set<string>();
+
+  constructor(options: EndpointsOptions) {
+    this.#options = options;
+    this.concurrency = options.concurrency;
+    for (const resource of [PODS, SERVICES, ENDPOINTS]) options.informers.of(resource);
+  }
+
+  start(keys: KeySink): () => void {
+    const { informers, clock } = this.#options;
+    const podChanged = (pod: Pod): void => {
+      for (const service of informers.lister(SERVICES).list(pod.metadata.namespace)) {
+        if (selects(service, pod)) keys.add(objectKey(service));
+      }
+    };
+    const serviceChanged = (service: Service): void => {
+      this.#gone.delete(objectKey(service));
+      keys.add(objectKey(service));
+    };
+    const stops = [
+      informers.of(SERVICES).subscribe({
+        added: serviceChanged,
+        updated: serviceChanged,
+        deleted: (service) => {
+          this.#gone.add(objectKey(service));
+          keys.add(objectKey(service));
+        },
+      }),
+      informers.of(PODS).subscribe({
+        added: podChanged,
+        updated: (pod, previous) => {
+          if (!concernsEndpoints(pod, previous)) return;
+          podChanged(pod);
+          podChanged(previous);
+        },
+        deleted: podChanged,
+      }),
+      // Somebody else wrote or removed what is ours.
+      informers.of(ENDPOINTS).subscribe({
+        updated: (endpoints) => keys.add(objectKey(endpoints)),
+        deleted: (endpoints) => keys.add(objectKey(endpoints)),
+      }),
+    ];
+    const orphanCheck = clock.setTimer(() => this.#collectOrphans(keys), ORPHAN_CHECK_MS);
+    return () => {
+      orphanCheck.cancel();
+      for (const stop of stops) stop();
+    };
+  }
+
+  async reconcile(key: string): Promise<Result> {
+    const { client, informers, hostPorts } = this.#options;
+    const service = informers.lister(SERVICES).get(key);
+    const current = informers.lister(ENDPOINTS).get(key);
+    if (service === undefined) {
+      if (this.#gone.has(key)) {
+        await unlessGone(client.delete(ENDPOINTS, splitKey(key)));
+        this.#gone.delete(key);
+      }
+      return DONE;
+    }
+    if (!hasSelector(service)) return DONE;
+    const pods = informers.lister(PODS).list(service.metadata.namespace);
+    const plan = decideEndpoints(service, pods, current, { hostPorts });
+    switch (plan.kind) {
+      case 'keep':
+        break;
+      case 'create':
+        await client.create(ENDPOINTS, plan.endpoints);
+        break;
+      case 'update':
+        await client.update(ENDPOINTS, plan.endpoints);
+        break;
+    }
+    return DONE;
+  }
+
+  #collectOrphans(keys: KeySink): void {
+    const services = this.#options.informers.lister(SERVICES);
+    for (const endpoints of this.#options.informers.lister(ENDPOINTS).list()) {
+      const key = objectKey(endpoints);
+      if (services.get(key) !== undefined || endpoints.metadata.annotations?.[LEADER_ANNOTATION] !== undefined)
+        continue;
+      this.#gone.add(key);
+      keys.add(key);
+    }
+  }
+}
+
+/** Most changes of a pod (times, restart counts) leave every endpoint as it is. */
+function concernsEndpoints(pod: Pod, previous: Pod): boolean {
+  return (
+    isReady(pod) !== isReady(previous) ||
+    isTerminated(pod) !== isTerminated(previous) ||
+    pod.metadata.deletionTimestamp !== previous.metadata.deletionTimestamp ||
+    pod.status?.hostIP !== previous.status?.hostIP ||
+    pod.status?.podIP !== previous.status?.podIP ||
+    pod.spec?.nodeName !== previous.spec?.nodeName ||
+    !sameMap(pod.metadata.labels, previous.metadata.labels) ||
+    !sameMap(pod.metadata.annotations, previous.metadata.annotations)
+  );
+}
+
+function sameMap(a: Record<string, string> = {}, b: Record<string, string> = {}): boolean {
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key]);
+}
