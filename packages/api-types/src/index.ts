@@ -87,10 +87,15 @@ export type {
   ResourceStrategy,
   SubresourceDefinition,
 } from './machinery/resource-definition';
-export type { TableCell, TableColumn, TableDefinition } from './machinery/table';
+export type { TableCell, TableColumn, TableDefinition, TableRowCondition } from './machinery/table';
 export type { KindConversion, LegacyVersion } from './machinery/conversion';
 
 export { createSchemaRegistry } from './core-schemas';
+export { CORE_V1_RESOURCES, coreV1Resources } from './core/v1';
+export { validateBinding } from './core/v1/binding';
+export { podQosClass, type PodQosClass } from './core/v1/pod-qos';
+export { formatDuration } from './core/v1/tables/columns';
+export type { PodValidationOptions } from './core/v1/validation/options';
 
 export type * from './generated/meta-v1.types';
 export type * from './generated/core-v1.types';

@@ -45,7 +45,9 @@ export interface ResourceStrategy<T extends KubeObject> {
   prepareForCreate(object: T): void;
   /** Restores what a client may not change by updating the main resource (status, ...) and counts generations. */
   prepareForUpdate(object: T, old: T): void;
+  /** All that is wrong with a new object, its metadata included, after names are generated and defaults filled in. */
   validateCreate(object: T): FieldError[];
+  /** The same for an update of the main resource; the server has put in beforehand what clients cannot change in metadata. */
   validateUpdate(object: T, old: T): FieldError[];
   /** How `metadata.name` is checked. */
   readonly nameFormat: NameFormat;

@@ -5,6 +5,15 @@ export interface TableDefinition<T extends KubeObject> {
   readonly columns: readonly TableColumn[];
   /** One cell a column, in their order. `nowMs`: wall clock, for ages. */
   cells(object: T, nowMs: number): TableCell[];
+  /** What the row says of the object besides its cells; pods that have ended only. */
+  conditions?(object: T): TableRowCondition[];
+}
+
+export interface TableRowCondition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason?: string;
+  readonly message?: string;
 }
 
 export interface TableColumn {

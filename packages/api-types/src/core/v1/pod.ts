@@ -1,0 +1,89 @@
+import type { Pod } from '../../generated/core-v1.types';
+import { forbidden, type FieldError } from '../../machinery/field-error';
+import type { ResourceDefinition, SubresourceDefinition } from '../../machinery/resource-definition';
+import { defineCoreResource, restore, statusSubresource } from './define';
+import { applyPodDefaults } from './defaults/pod-defaults';
+import { podQosClass } from './pod-qos';
+import { POD_TABLE } from './tables/pod-table';
+import { validateImageSpaces } from './validation/containers';
+import type { PodValidationOptions } from './validation/options';
+import { validatePodAnnotations } from './validation/pod-annotations';
+import { validatePodSpec } from './validation/pod-spec';
+import { validatePodSpecUpdate, validatePodStatusUpdate } from './validation/pod-update';
+
+const SUBRESOURCES: readonly SubresourceDefinition<Pod>[] = [
+  { name: 'attach', kind: 'PodAttachOptions', verbs: ['create', 'get'] },
+  { name: 'binding', kind: 'Binding', verbs: ['create'] },
+  {
+    name: 'eviction',
+    kind: 'Eviction',
+    groupVersion: { group: 'policy', version: 'v1beta1' },
+    verbs: ['create'],
+  },
+  { name: 'exec', kind: 'PodExecOptions', verbs: ['create', 'get'] },
+  { name: 'log', kind: 'Pod', verbs: ['get'] },
+  { name: 'portforward', kind: 'PodPortForwardOptions', verbs: ['create', 'get'] },
+  { name: 'proxy', kind: 'PodProxyOptions', verbs: ['create', 'delete', 'get', 'patch', 'update'] },
+  statusSubresource(
+    'Pod',
+    (pod, old) => {
+      restore(pod, old, 'spec');
+      // Owners are not the kubelet's business.
+      restore(pod.metadata, old.metadata, 'ownerReferences');
+    },
+    validatePodStatusUpdate,
+  ),
+];
+
+export function definePods(options: PodValidationOptions): ResourceDefinition<Pod> {
+  return defineCoreResource<Pod>({
+    names: { plural: 'pods', singular: 'pod', kind: 'Pod', shortNames: ['po'], categories: ['all'] },
+    scope: 'Namespaced',
+    selectableFields: {
+      'spec.nodeName': ({ spec }) => spec?.nodeName ?? '',
+      'spec.restartPolicy': ({ spec }) => spec?.restartPolicy ?? '',
+      'spec.schedulerName': ({ spec }) => spec?.schedulerName ?? '',
+      'spec.serviceAccountName': ({ spec }) => spec?.serviceAccountName ?? '',
+      'status.phase': ({ status }) => status?.phase ?? '',
+      'status.podIP': ({ status }) => status?.podIPs?.[0]?.ip ?? status?.podIP ?? '',
+      'status.nominatedNodeName': ({ status }) => status?.nominatedNodeName ?? '',
+    },
+    subresources: SUBRESOURCES,
+    strategy: {
+      deleteAnswers: 'object',
+      applyDefaults: applyPodDefaults,
+      prepareForCreate(pod) {
+        pod.status = { phase: 'Pending', qosClass: podQosClass(pod.spec) };
+      },
+      prepareForUpdate: (pod, old) => restore(pod, old, 'status'),
+      gracePeriodSeconds,
+      revalidatesMetadata: true,
+      validate(pod, errors) {
+        validatePod(pod, options, errors);
+        if ((pod.spec?.ephemeralContainers ?? []).length > 0) {
+          errors.push(forbidden('spec.ephemeralContainers', 'cannot be set on create'));
+        }
+      },
+      validateUpdate(pod, old, errors) {
+        validatePod(pod, options, errors);
+        validatePodSpecUpdate(pod, old, errors);
+      },
+    },
+    table: POD_TABLE,
+  });
+}
+
+function validatePod(pod: Pod, options: PodValidationOptions, errors: FieldError[]): void {
+  const spec = pod.spec ?? { containers: [] };
+  validatePodAnnotations(pod.metadata.annotations, spec, 'metadata.annotations', errors);
+  validatePodSpec(spec, pod.metadata.name, 'spec', options, errors);
+  validateImageSpaces(spec.containers ?? [], 'spec.containers', errors);
+  validateImageSpaces(spec.initContainers ?? [], 'spec.initContainers', errors);
+}
+
+/** A pod that runs nowhere, or runs no more, need not be waited for. */
+function gracePeriodSeconds(pod: Pod, requested: number | undefined): number {
+  const phase = pod.status?.phase;
+  if ((pod.spec?.nodeName ?? '') === '' || phase === 'Failed' || phase === 'Succeeded') return 0;
+  return requested ?? pod.spec?.terminationGracePeriodSeconds ?? 0;
+}

@@ -1,0 +1,108 @@
+import type { ResourceQuotaSpec, ScopedResourceSelectorRequirement } from '../../../generated/core-v1.types';
+import { invalid, required, type FieldError } from '../../../machinery/field-error';
+import { isStandardQuotaResource, validateQuotaResourceName, validateResourceAmount } from './resource-names';
+
+const COMPUTE_RESOURCES: ReadonlySet<string> = new Set([
+  'pods',
+  'cpu',
+  'memory',
+  'limits.cpu',
+  'limits.memory',
+  'requests.cpu',
+  'requests.memory',
+]);
+const SCOPES: ReadonlySet<string> = new Set([
+  'Terminating',
+  'NotTerminating',
+  'BestEffort',
+  'NotBestEffort',
+  'PriorityClass',
+]);
+const OPPOSITES = [
+  ['BestEffort', 'NotBestEffort'],
+  ['Terminating', 'NotTerminating'],
+] as const;
+const EXISTS_ONLY_TEXT =
+  "must be 'Exist' only operator when scope is any of ResourceQuotaScopeTerminating, ResourceQuotaScopeNotTerminating, ResourceQuotaScopeBestEffort and ResourceQuotaScopeNotBestEffort";
+
+export function validateQuotaAmounts(
+  amounts: Readonly<Record<string, string>> | undefined,
+  path: string,
+  errors: FieldError[],
+): void {
+  for (const [name, amount] of Object.entries(amounts ?? {})) {
+    validateQuotaResourceName(name, `${path}[${name}]`, errors);
+    validateResourceAmount(name, amount, `${path}[${name}]`, errors);
+  }
+}
+
+export function validateQuotaSpec(spec: ResourceQuotaSpec, errors: FieldError[]): void {
+  validateQuotaAmounts(spec.hard, 'spec.hard', errors);
+  const scopes = spec.scopes ?? [];
+  for (const scope of scopes) {
+    if (!SCOPES.has(scope)) errors.push(invalid('spec.scopes', scopes, 'unsupported scope'));
+    refuseForeignResources(spec, scope, 'spec.scopes', scopes, errors);
+  }
+  refuseOpposites(scopes, 'spec.scopes', scopes, errors);
+  if (spec.scopeSelector !== undefined) {
+    const requirements = spec.scopeSelector.matchExpressions ?? [];
+    const path = 'spec.scopeSelector.matchExpressions';
+    for (const requirement of requirements) validateRequirement(spec, requirement, path, errors);
+    const names = requirements.map(({ scopeName }) => scopeName);
+    refuseOpposites(names, path, scopes, errors);
+  }
+}
+
+function validateRequirement(
+  spec: ResourceQuotaSpec,
+  requirement: ScopedResourceSelectorRequirement,
+  path: string,
+  errors: FieldError[],
+): void {
+  const { scopeName, operator, values = [] } = requirement;
+  if (!SCOPES.has(scopeName)) errors.push(invalid(`${path}.scopeName`, scopeName, 'unsupported scope'));
+  refuseForeignResources(spec, scopeName, path, spec.scopeSelector, errors);
+  if (SCOPES.has(scopeName) && scopeName !== 'PriorityClass' && operator !== 'Exists') {
+    errors.push(invalid(`${path}.operator`, operator, EXISTS_ONLY_TEXT));
+  }
+  switch (operator) {
+    case 'In':
+    case 'NotIn':
+      if (values.length === 0) {
+        const detail = "must be at least one value when `operator` is 'In' or 'NotIn' for scope selector";
+        errors.push(required(`${path}.values`, detail));
+      }
+      return;
+    case 'Exists':
+    case 'DoesNotExist':
+      if (values.length > 0) {
+        const detail = "must be no value when `operator` is 'Exist' or 'DoesNotExist' for scope selector";
+        errors.push(invalid(`${path}.values`, values, detail));
+      }
+      return;
+    default:
+      errors.push(invalid(`${path}.operator`, operator, 'not a valid selector operator'));
+  }
+}
+
+/** Scopes are about pods; best effort ones ask for nothing that could be added up. */
+function refuseForeignResources(
+  spec: ResourceQuotaSpec,
+  scope: string,
+  path: string,
+  shown: unknown,
+  errors: FieldError[],
+): void {
+  if (!SCOPES.has(scope)) return;
+  for (const name of Object.keys(spec.hard ?? {}).sort()) {
+    if (!isStandardQuotaResource(name)) continue;
+    const isFitting = scope === 'BestEffort' ? name === 'pods' : COMPUTE_RESOURCES.has(name);
+    if (!isFitting) errors.push(invalid(path, shown, 'unsupported scope applied to resource'));
+  }
+}
+
+function refuseOpposites(scopes: readonly string[], path: string, shown: unknown, errors: FieldError[]): void {
+  for (const pair of OPPOSITES) {
+    if (pair.every((scope) => scopes.includes(scope))) errors.push(invalid(path, shown, 'conflicting scopes'));
+  }
+}

@@ -1,0 +1,94 @@
+import { invalid, type FieldError } from '../../../machinery/field-error';
+import { qualifiedNameProblems } from '../../../machinery/names';
+import { pushInvalid } from '../../../machinery/object-meta-validation';
+import { parseQuantity } from '../../../machinery/quantity';
+
+/** Names and amounts of resources: `cpu`, `requests.memory`, `example.com/gpu`. */
+
+const HUGE_PAGES = 'hugepages-';
+const REQUESTS = 'requests.';
+const NATIVE_PREFIX = 'kubernetes.io/';
+
+const COUNTED = [
+  'pods',
+  'resourcequotas',
+  'services',
+  'replicationcontrollers',
+  'secrets',
+  'configmaps',
+  'persistentvolumeclaims',
+  'services.nodeports',
+  'services.loadbalancers',
+] as const;
+const COMPUTED = ['cpu', 'memory', 'ephemeral-storage'] as const;
+
+const CONTAINER_RESOURCES: ReadonlySet<string> = new Set(COMPUTED);
+const QUOTA_RESOURCES: ReadonlySet<string> = new Set([
+  ...COMPUTED,
+  ...COMPUTED.flatMap((name) => [`requests.${name}`, `limits.${name}`]),
+  'requests.storage',
+  ...COUNTED,
+]);
+const STANDARD_RESOURCES: ReadonlySet<string> = new Set([...QUOTA_RESOURCES, 'storage']);
+const INTEGER_RESOURCES: ReadonlySet<string> = new Set(COUNTED);
+
+export function isHugePages(name: string): boolean {
+  return name.startsWith(HUGE_PAGES);
+}
+
+function isQuotaHugePages(name: string): boolean {
+  return isHugePages(name) || name.startsWith(REQUESTS + HUGE_PAGES);
+}
+
+/** Of Kubernetes itself, not of a vendor. */
+export function isNativeResource(name: string): boolean {
+  return !name.includes('/') || name.includes(NATIVE_PREFIX);
+}
+
+export function isExtendedResource(name: string): boolean {
+  return !isNativeResource(name) && !name.startsWith(REQUESTS) && qualifiedNameProblems(REQUESTS + name).length === 0;
+}
+
+/** Whether limits may promise more than there is. */
+export function isOvercommitAllowed(name: string): boolean {
+  return isNativeResource(name) && !isHugePages(name);
+}
+
+export function isStandardQuotaResource(name: string): boolean {
+  return QUOTA_RESOURCES.has(name) || isQuotaHugePages(name);
+}
+
+export function validateResourceName(name: string, path: string, errors: FieldError[]): void {
+  const problems = qualifiedNameProblems(name);
+  pushInvalid(errors, path, name, problems);
+  if (problems.length > 0 || name.includes('/')) return;
+  if (!STANDARD_RESOURCES.has(name) && !isQuotaHugePages(name)) {
+    errors.push(invalid(path, name, 'must be a standard resource type or fully qualified'));
+  }
+}
+
+export function validateContainerResourceName(name: string, path: string, errors: FieldError[]): void {
+  if (CONTAINER_RESOURCES.has(name)) return;
+  validateResourceName(name, path, errors);
+  if (!name.includes('/')) {
+    if (!isHugePages(name)) errors.push(invalid(path, name, 'must be a standard resource for containers'));
+  } else if (!isNativeResource(name) && !isExtendedResource(name)) {
+    errors.push(invalid(path, name, "doesn't follow extended resource name standard"));
+  }
+}
+
+export function validateQuotaResourceName(name: string, path: string, errors: FieldError[]): void {
+  validateResourceName(name, path, errors);
+  if (!name.includes('/') && !isStandardQuotaResource(name)) {
+    errors.push(invalid(path, name, 'must be a standard resource for quota'));
+  }
+}
+
+/** Not negative; whole for what is counted. */
+export function validateResourceAmount(name: string, amount: string, path: string, errors: FieldError[]): void {
+  const quantity = parseQuantity(amount);
+  if (quantity.sign < 0) errors.push(invalid(path, amount, 'must be greater than or equal to 0'));
+  if ((INTEGER_RESOURCES.has(name) || isExtendedResource(name)) && quantity.milliValue % 1000n !== 0n) {
+    errors.push(invalid(path, amount, 'must be an integer'));
+  }
+}
