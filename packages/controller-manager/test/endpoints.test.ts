@@ -81,7 +81,7 @@ describe('host ports', () => {
       undefined,
     ],
   ])('%s', (_name, port, annotations, expected) => {
-    const endpoints = endpointsOf(service([port]), [mapped('a', '10.0.0.1', annotations as Record<string, string>)]);
+    const endpoints = endpointsOf(service([port]), [mapped('a', '10.0.0.1', annotations)]);
     expect((endpoints as Endpoints).subsets?.[0]?.ports?.[0]?.port).toBe(expected);
   });
 

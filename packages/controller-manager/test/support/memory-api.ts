@@ -144,8 +144,7 @@ export class MemoryApi implements KubeClient {
     );
     if (options.propagationPolicy === 'Orphan') finalizers.push('orphan');
     if (options.propagationPolicy === 'Foreground') finalizers.push('foregroundDeletion');
-    const isBoundPod =
-      resource.plural === 'pods' && (current as { spec?: { nodeName?: string } }).spec?.nodeName !== undefined;
+    const isBoundPod = resource.plural === 'pods' && isBound(current);
     const graceful = isBoundPod && options.gracePeriodSeconds !== 0;
     const held =
       resource.plural === 'namespaces' &&
@@ -205,10 +204,11 @@ export class MemoryApi implements KubeClient {
       await new Promise<void>((resolve) => {
         const wake = (): void => {
           table.wakers.delete(wake);
+          options.signal?.removeEventListener('abort', wake);
           resolve();
         };
         table.wakers.add(wake);
-        options.signal?.addEventListener('abort', wake, { once: true });
+        options.signal?.addEventListener('abort', wake);
       });
     }
   }
@@ -251,12 +251,19 @@ export class MemoryApi implements KubeClient {
       next.metadata.deletionTimestamp = current.metadata.deletionTimestamp;
       const { spec } = next as KubeObject & { spec?: { finalizers?: string[] } };
       const wasHeld = (current.metadata.finalizers ?? []).length > 0 || resource.plural === 'namespaces';
-      if (wasHeld && (next.metadata.finalizers ?? []).length === 0 && (spec?.finalizers ?? []).length === 0) {
+      // A pod that its kubelet has to confirm stays for its grace.
+      const graceful = resource.plural === 'pods' && isBound(current);
+      if (
+        wasHeld &&
+        !graceful &&
+        (next.metadata.finalizers ?? []).length === 0 &&
+        (spec?.finalizers ?? []).length === 0
+      ) {
         return this.#write(resource, 'DELETED', next);
       }
     }
-    const { resourceVersion: _old, ...before } = current.metadata;
-    const { resourceVersion: _new, ...after } = next.metadata;
+    const before = { ...current.metadata, resourceVersion: '' };
+    const after = { ...next.metadata, resourceVersion: '' };
     if (deepEqual({ ...current, metadata: before }, { ...next, metadata: after })) return current;
     return this.#write(resource, 'MODIFIED', next);
   }
@@ -310,6 +317,10 @@ export function failure(code: number, reason: string, message: string, causes: {
     details: { causes },
     code,
   });
+}
+
+function isBound(object: KubeObject): boolean {
+  return (object as { spec?: { nodeName?: string } }).spec?.nodeName !== undefined;
 }
 
 const success: Status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success' };
