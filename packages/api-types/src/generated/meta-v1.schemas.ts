@@ -296,6 +296,7 @@ export const META_V1_SCHEMAS: readonly TypeSchema[] = [
         schema: { type: 'string', format: 'date-time' },
         description:
           'CreationTimestamp is a timestamp representing the server time when this object was created. It is not guaranteed to be set in happens-before order across separate operations. Clients may not set this value. It is represented in RFC3339 form and is in UTC. Populated by the system. Read-only. Null for lists. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata',
+        presence: 'always',
       },
       {
         name: 'deletionTimestamp',

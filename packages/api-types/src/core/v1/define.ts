@@ -1,4 +1,4 @@
-import type { FieldError } from '../../machinery/field-error';
+import { invalid, type FieldError } from '../../machinery/field-error';
 import type { KubeObject } from '../../machinery/object';
 import { NAME_CHECKS, validateObjectMeta, validateObjectMetaUpdate } from '../../machinery/object-meta-validation';
 import type {
@@ -26,6 +26,8 @@ export const VERBS_WITHOUT_DELETECOLLECTION: readonly ApiVerb[] = ALL_VERBS.filt
   (verb) => verb !== 'deletecollection',
 );
 
+const STANDARD_FINALIZERS: ReadonlySet<string> = new Set(['kubernetes', 'orphan', 'foregroundDeletion']);
+
 /** What a core kind declares; the rest is as most kinds have it. */
 export interface CoreDeclaration<T extends KubeObject> {
   readonly names: Omit<ResourceNames, 'listKind' | 'shortNames' | 'categories'> &
@@ -43,8 +45,11 @@ export interface CoreDeclaration<T extends KubeObject> {
         validate(object: T, errors: FieldError[]): void;
         /** What an update may not do; by default whatever a creation may not do either. */
         validateUpdate(object: T, old: T, errors: FieldError[]): void;
-        /** Metadata is checked on update as on creation too; so it is for most kinds. */
-        readonly revalidatesMetadata: boolean;
+        /**
+         * Which checks of metadata the kind itself makes when it is updated; upstream's kinds differ in it. `none`: not
+         * when it is created either. Default `both`.
+         */
+        readonly metadataChecks: 'both' | 'create' | 'update' | 'none';
       }
     >;
 }
@@ -53,7 +58,14 @@ export function defineCoreResource<T extends KubeObject>(declaration: CoreDeclar
   const { names, scope, strategy } = declaration;
   const nameFormat = strategy.nameFormat ?? 'dns-subdomain';
   const isNamespaced = scope === 'Namespaced';
+  const metadataChecks = strategy.metadataChecks ?? 'both';
   const nothing = (): void => undefined;
+  const validateMetadata = ({ metadata }: T, errors: FieldError[]): void => {
+    validateObjectMeta(metadata, isNamespaced, NAME_CHECKS[nameFormat], 'metadata', errors);
+    for (const [index, finalizer] of (metadata.finalizers ?? []).entries()) {
+      validateKnownFinalizer(finalizer, `metadata.finalizers[${index}]`, errors);
+    }
+  };
   const validate = strategy.validate ?? nothing;
   const validateUpdate =
     strategy.validateUpdate ?? ((object: T, _old: T, errors: FieldError[]) => validate(object, errors));
@@ -70,15 +82,16 @@ export function defineCoreResource<T extends KubeObject>(declaration: CoreDeclar
       prepareForUpdate: strategy.prepareForUpdate ?? nothing,
       validateCreate(object) {
         const errors: FieldError[] = [];
-        validateObjectMeta(object.metadata, isNamespaced, NAME_CHECKS[nameFormat], 'metadata', errors);
+        if (metadataChecks !== 'none') validateMetadata(object, errors);
         validate(object, errors);
-        return errors;
+        return metadataChecks === 'none' && errors.length === 0 ? commonErrors(object) : errors;
       },
       validateUpdate(object, old) {
-        const errors = metadataUpdateErrors(object, old);
-        if (strategy.revalidatesMetadata ?? true) {
-          validateObjectMeta(object.metadata, isNamespaced, NAME_CHECKS[nameFormat], 'metadata', errors);
-        }
+        const changes: FieldError[] = [];
+        validateObjectMetaUpdate(object.metadata, old.metadata, 'metadata', changes);
+        const errors = [...commonErrors(object), ...changes];
+        if (metadataChecks === 'both' || metadataChecks === 'update') errors.push(...changes);
+        if (metadataChecks === 'both' || metadataChecks === 'create') validateMetadata(object, errors);
         validateUpdate(object, old, errors);
         return errors;
       },
@@ -94,6 +107,12 @@ export function defineCoreResource<T extends KubeObject>(declaration: CoreDeclar
     subresources: declaration.subresources ?? [],
     ...(declaration.ttlSeconds === undefined ? {} : { ttlSeconds: declaration.ttlSeconds }),
   };
+}
+
+/** A finalizer without a domain must be one that Kubernetes knows. */
+export function validateKnownFinalizer(finalizer: string, path: string, errors: FieldError[]): void {
+  if (finalizer.includes('/') || STANDARD_FINALIZERS.has(finalizer)) return;
+  errors.push(invalid(path, finalizer, 'name is neither a standard finalizer name nor is it fully qualified'));
 }
 
 /** `status`: a write may change the status and metadata only. */
@@ -120,7 +139,9 @@ export function bodySubresource<T extends KubeObject>(
     update: {
       prepare,
       validate(object, old) {
-        const errors = metadataUpdateErrors(object, old);
+        const changes: FieldError[] = [];
+        validateObjectMetaUpdate(object.metadata, old.metadata, 'metadata', changes);
+        const errors = [...commonErrors(object), ...changes, ...changes];
         validate(object, old, errors);
         return errors;
       },
@@ -128,11 +149,15 @@ export function bodySubresource<T extends KubeObject>(
   };
 }
 
-/** Twice each: upstream checks metadata once for all kinds and once more in the kind, and reports what both find. */
-function metadataUpdateErrors(object: KubeObject, old: KubeObject): FieldError[] {
+/**
+ * What is wrong with metadata whatever the kind. Upstream checks it for all kinds, then once more in the kind itself, and
+ * reports what either finds; so the same error comes several times when an update is refused.
+ */
+function commonErrors({ metadata }: KubeObject): FieldError[] {
   const errors: FieldError[] = [];
-  validateObjectMetaUpdate(object.metadata, old.metadata, 'metadata', errors);
-  return [...errors, ...errors];
+  const isNamespaced = (metadata.namespace ?? '') !== '';
+  validateObjectMeta(metadata, isNamespaced, NAME_CHECKS['path-segment'], 'metadata', errors);
+  return errors;
 }
 
 /** Puts a member back to what it was, which may be nothing. */

@@ -2,7 +2,6 @@ import type { Event } from '../../generated/core-v1.types';
 import { invalid, required, type FieldError } from '../../machinery/field-error';
 import { dnsSubdomainProblems, qualifiedNameProblems } from '../../machinery/names';
 import { pushInvalid } from '../../machinery/object-meta-validation';
-import type { ResourceDefinition } from '../../machinery/resource-definition';
 import { defineCoreResource } from './define';
 import { column, NAME_COLUMN, timeSince, wideColumn } from './tables/columns';
 
@@ -10,7 +9,7 @@ const TTL_SECONDS = 3600;
 const MAX_SHORT_TEXT = 128;
 const MAX_MESSAGE = 1024;
 
-const BASE = defineCoreResource<Event>({
+export const EVENTS = defineCoreResource<Event>({
   names: { plural: 'events', singular: 'event', kind: 'Event', shortNames: ['ev'] },
   scope: 'Namespaced',
   ttlSeconds: TTL_SECONDS,
@@ -31,7 +30,8 @@ const BASE = defineCoreResource<Event>({
     nameFormat: 'path-segment',
     deleteAnswers: 'status',
     allowCreateOnUpdate: true,
-    revalidatesMetadata: false,
+    metadataChecks: 'none',
+    validate,
   },
   table: {
     columns: [
@@ -66,25 +66,7 @@ const BASE = defineCoreResource<Event>({
   },
 });
 
-/** Events check what they are about first, and their metadata only when that is right. */
-export const EVENTS: ResourceDefinition<Event> = {
-  ...BASE,
-  strategy: {
-    ...BASE.strategy,
-    validateCreate(event) {
-      const errors = validate(event);
-      return errors.length > 0 ? errors : BASE.strategy.validateCreate(event);
-    },
-    validateUpdate(event, old) {
-      // The metadata of an event is not checked by its kind, so that nothing is reported twice.
-      const metadataErrors = BASE.strategy.validateUpdate(event, old);
-      return [...metadataErrors.slice(0, metadataErrors.length / 2), ...validate(event)];
-    },
-  },
-};
-
-function validate(event: Event): FieldError[] {
-  const errors: FieldError[] = [];
+function validate(event: Event, errors: FieldError[]): void {
   const namespace = event.metadata.namespace ?? '';
   const about = event.involvedObject?.namespace ?? '';
   const isOldStyle = event.eventTime === undefined || event.eventTime === null;
@@ -96,7 +78,6 @@ function validate(event: Event): FieldError[] {
   if (!isRightPlace) errors.push(invalid('involvedObject.namespace', about, 'does not match event.namespace'));
   if (!isOldStyle) validateNewStyle(event, errors);
   pushInvalid(errors, 'namespace', namespace, dnsSubdomainProblems(namespace));
-  return errors;
 }
 
 /** Events with a time of their own name who reports them and what was done. */

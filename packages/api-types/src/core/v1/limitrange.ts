@@ -10,6 +10,7 @@ export const LIMIT_RANGES = defineCoreResource<LimitRange>({
   strategy: {
     deleteAnswers: 'status',
     allowCreateOnUpdate: true,
+    metadataChecks: 'create',
     applyDefaults,
     validate: (range, errors) => validateLimitRangeItems(range.spec?.limits ?? [], errors),
   },

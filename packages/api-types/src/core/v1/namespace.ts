@@ -7,12 +7,12 @@ import {
   defineCoreResource,
   restore,
   statusSubresource,
+  validateKnownFinalizer,
   VERBS_WITHOUT_DELETECOLLECTION,
 } from './define';
 import { AGE_COLUMN, age, column, NAME_COLUMN } from './tables/columns';
 
 const KUBERNETES_FINALIZER = 'kubernetes';
-const STANDARD_FINALIZERS: ReadonlySet<string> = new Set([KUBERNETES_FINALIZER, 'orphan', 'foregroundDeletion']);
 
 export const NAMESPACES = defineCoreResource<Namespace>({
   names: { plural: 'namespaces', singular: 'namespace', kind: 'Namespace', shortNames: ['ns'] },
@@ -60,9 +60,7 @@ export const NAMESPACES = defineCoreResource<Namespace>({
 
 function validateFinalizer(finalizer: string, path: string, errors: FieldError[]): void {
   pushInvalid(errors, path, finalizer, qualifiedNameProblems(finalizer));
-  if (!finalizer.includes('/') && !STANDARD_FINALIZERS.has(finalizer)) {
-    errors.push(invalid(path, finalizer, 'name is neither a standard finalizer name nor is it fully qualified'));
-  }
+  validateKnownFinalizer(finalizer, path, errors);
 }
 
 /** The phase says whether a deletion is under way. */

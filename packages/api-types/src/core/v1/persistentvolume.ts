@@ -14,6 +14,7 @@ export const PERSISTENT_VOLUMES = defineCoreResource<PersistentVolume>({
   subresources: [statusSubresource('PersistentVolume', (volume, old) => restore(volume, old, 'spec'))],
   strategy: {
     deleteAnswers: 'object',
+    metadataChecks: 'create',
     applyDefaults(volume) {
       applyPersistentVolumeSpecDefaults((volume.spec ??= {}));
       (volume.status ??= {}).phase ??= 'Pending';

@@ -1,4 +1,4 @@
-import type { Pod } from '../../generated/core-v1.types';
+import type { Pod, PodSpec } from '../../generated/core-v1.types';
 import { forbidden, type FieldError } from '../../machinery/field-error';
 import type { ResourceDefinition, SubresourceDefinition } from '../../machinery/resource-definition';
 import { defineCoreResource, restore, statusSubresource } from './define';
@@ -57,7 +57,6 @@ export function definePods(options: PodValidationOptions): ResourceDefinition<Po
       },
       prepareForUpdate: (pod, old) => restore(pod, old, 'status'),
       gracePeriodSeconds,
-      revalidatesMetadata: true,
       validate(pod, errors) {
         validatePod(pod, options, errors);
         if ((pod.spec?.ephemeralContainers ?? []).length > 0) {
@@ -77,8 +76,20 @@ function validatePod(pod: Pod, options: PodValidationOptions, errors: FieldError
   const spec = pod.spec ?? { containers: [] };
   validatePodAnnotations(pod.metadata.annotations, spec, 'metadata.annotations', errors);
   validatePodSpec(spec, pod.metadata.name, 'spec', options, errors);
+  if ((spec.serviceAccountName ?? '') === '') refuseTokenVolumes(spec, errors);
   validateImageSpaces(spec.containers ?? [], 'spec.containers', errors);
   validateImageSpaces(spec.initContainers ?? [], 'spec.initContainers', errors);
+}
+
+/** There is no token without an account. */
+function refuseTokenVolumes(spec: PodSpec, errors: FieldError[]): void {
+  for (const [index, { projected }] of (spec.volumes ?? []).entries()) {
+    for (const [at, { serviceAccountToken }] of (projected?.sources ?? []).entries()) {
+      if (serviceAccountToken === undefined) continue;
+      const path = `spec.volumes[${index}].projected.sources[${at}].serviceAccountToken`;
+      errors.push(forbidden(path, 'must not be specified when serviceAccountName is not set'));
+    }
+  }
 }
 
 /** A pod that runs nowhere, or runs no more, need not be waited for. */

@@ -13,7 +13,7 @@ export function definePodTemplates(options: PodValidationOptions): ResourceDefin
     scope: 'Namespaced',
     strategy: {
       deleteAnswers: 'object',
-      revalidatesMetadata: false,
+      metadataChecks: 'update',
       applyDefaults: (object) => applyPodTemplateDefaults((object.template ??= {})),
       validate: (object, errors) => validatePodTemplate(object.template ?? {}, 'template', options, errors),
     },

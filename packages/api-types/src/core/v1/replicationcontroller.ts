@@ -38,7 +38,7 @@ export function defineReplicationControllers(options: PodValidationOptions): Res
     strategy: {
       deleteAnswers: 'object',
       defaultPropagation: 'orphan',
-      revalidatesMetadata: false,
+      metadataChecks: 'update',
       applyDefaults,
       prepareForCreate(controller) {
         controller.status = { replicas: 0 };
