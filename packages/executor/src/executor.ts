@@ -43,6 +43,8 @@ export interface ExecutorParts {
 /** Of the time that an agent gives at SHUTDOWN, what is kept for the last updates, ms. */
 const SHUTDOWN_RESERVE_MS = 1_500;
 const FLUSH_MS = 5_000;
+const SERVICES_PATIENCE_MS = 10_000;
+const SYNC_POLL_MS = 10;
 const VOLUME_REFRESH_MS = 60_000;
 const BIND_PATIENCE_MS = 300_000;
 
@@ -220,12 +222,14 @@ class StartedExecutor {
     this.#node = new NodeAgent({ client: api, clock, logger, facts, periodMs, register: flags.register_node });
     this.#node.start();
     this.#unsubscribe.push(this.session.watch(this.#podInformer));
-    const pods = this.#podInformer.start().catch((error: unknown) => {
-      logger.debug('pods are not listed', { error: errorMessage(error) });
-    });
-    await Promise.race([this.#services.start(), pods.then(() => this.#services.start()), clock.sleep(10_000)]).catch(
-      (error: unknown) => logger.warn('services are not known yet', { error: errorMessage(error) }),
-    );
+    for (const informer of [this.#podInformer, this.#services]) {
+      informer.start().catch((error: unknown) => {
+        logger.debug('informer was closed before its first list', { error: errorMessage(error) });
+      });
+    }
+    const deadline = clock.monotonic() + SERVICES_PATIENCE_MS;
+    while (!this.#services.synced && clock.monotonic() < deadline) await clock.sleep(SYNC_POLL_MS);
+    if (!this.#services.synced) logger.warn('services are not known yet; containers start without their variables');
   }
 
   /** Ends every pod within `graceMs`, writes what is to be written, lets go of everything. */

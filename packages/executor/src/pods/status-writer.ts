@@ -51,10 +51,13 @@ export class StatusWriter {
   /** Resolves when everything is written, or after `timeoutMs`. */
   async flush(timeoutMs: number): Promise<void> {
     if (this.#entries.size === 0) return;
-    await Promise.race([
-      new Promise<void>((resolve) => this.#idle.push(resolve)),
-      this.#options.clock.sleep(timeoutMs),
-    ]);
+    await new Promise<void>((resolve) => {
+      const timer = this.#options.clock.setTimer(resolve, timeoutMs);
+      this.#idle.push(() => {
+        timer.cancel();
+        resolve();
+      });
+    });
   }
 
   close(): void {

@@ -15,6 +15,9 @@ export type Isolation = 'namespaces' | 'none';
 const SYSTEM_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 const UNSHARE = ['--mount', '--uts', '--ipc', '--pid', '--fork', '--kill-child', '--propagation', 'private'];
 
+/** File descriptor on which a container's process 1 says that it has begun. */
+export const READY_FD = 4;
+
 /** Tries in `directory`, where the layers will be, whether this host and user can have namespaces. */
 export async function detectIsolation(directory: string): Promise<Isolation> {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'none';
@@ -93,16 +96,20 @@ export async function firstProcess(unsharePid: number): Promise<number | undefin
 }
 
 /**
- * Process 1: starts the command as a child, hands SIGTERM on to it (the kernel would drop it for process 1) and ends
- * with its exit code, 128 + n for signal n.
+ * Process 1: starts the command as a child, hands SIGTERM on to it (the kernel would drop it for process 1), writes to
+ * `READY_FD` once it can do so, and ends with the child's exit code, 128 + n for signal n.
  */
 function init(prefix: string): string {
   return [
+    'child=; stopped=',
+    `trap 'stopped=1; [ -z "$child" ] || kill -TERM "$child" 2>/dev/null' TERM`,
     'exec 3<&0',
-    `${prefix}"$@" <&3 3<&- &`,
+    `${prefix}"$@" <&3 3<&- ${READY_FD}>&- &`,
     'child=$!',
     'exec 3<&-',
-    `trap 'kill -TERM "$child" 2>/dev/null' TERM`,
+    '[ -z "$stopped" ] || kill -TERM "$child" 2>/dev/null',
+    `[ ! -e /proc/self/fd/${READY_FD} ] || echo ready >&${READY_FD}`,
+    `exec ${READY_FD}>&-`,
     'wait "$child"; code=$?',
     'while kill -0 "$child" 2>/dev/null; do wait "$child"; code=$?; done',
     'exit "$code"',

@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
-import { PassThrough, type Readable, type Writable } from 'node:stream';
+import { PassThrough, Readable, type Writable } from 'node:stream';
 import type { ExitedState, ObservedState } from '../runtime';
 import type { ContainerLog } from './container-log';
-import { firstProcess } from './isolation';
+import { firstProcess, READY_FD } from './isolation';
 
 export interface ManagedProcessOptions {
   readonly command: readonly string[];
@@ -25,6 +25,7 @@ export class ManagedProcess {
   readonly #child: ChildProcess;
   readonly #startedAt = Date.now();
   readonly #exited: Promise<void>;
+  readonly #ready: Promise<boolean>;
   readonly #watchers = new Set<{ readonly stdout: PassThrough; readonly stderr: PassThrough }>();
   #state: ObservedState;
 
@@ -35,7 +36,7 @@ export class ManagedProcess {
       cwd: options.cwd,
       env: options.environment,
       detached: true,
-      stdio: [options.stdin ? 'pipe' : 'ignore', 'pipe', 'pipe'],
+      stdio: [options.stdin ? 'pipe' : 'ignore', 'pipe', 'pipe', 'ignore', options.isolated ? 'pipe' : 'ignore'],
       ...(options.uid === undefined ? {} : { uid: options.uid }),
       ...(options.gid === undefined ? {} : { gid: options.gid }),
     });
@@ -44,6 +45,13 @@ export class ManagedProcess {
     this.#pump('stdout', this.#child.stdout);
     this.#pump('stderr', this.#child.stderr);
     this.#exited = this.#awaitExit();
+    const ready = this.#child.stdio[READY_FD];
+    this.#ready = ready instanceof Readable ? firstData(ready) : Promise.resolve(true);
+  }
+
+  /** Whether the command has been started; false when its surroundings could not be made, and it has ended. */
+  get ready(): Promise<boolean> {
+    return this.#ready;
   }
 
   /** Also the id of the process group. */
@@ -128,6 +136,14 @@ export class ManagedProcess {
   #kill(): void {
     if (this.pid !== undefined) signal(-this.pid, 'SIGKILL');
   }
+}
+
+function firstData(stream: Readable): Promise<boolean> {
+  return new Promise((resolve) => {
+    stream.once('data', () => resolve(true));
+    stream.once('close', () => resolve(false));
+    stream.once('error', () => resolve(false));
+  });
 }
 
 const OUTPUT_GRACE_MS = 1_000;

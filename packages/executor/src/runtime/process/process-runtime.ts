@@ -4,9 +4,11 @@ import { EventEmitter } from 'node:events';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { text as textOf } from 'node:stream/consumers';
 import type { Logger } from '@kubernetes-mesos/component-base';
 import type { ImageMap } from '../../images/image-map';
 import {
+  ContainerStartError,
   NoSuchContainerError,
   type ContainerRuntime,
   type ContainerStart,
@@ -160,6 +162,15 @@ export class ProcessRuntime implements ContainerRuntime {
     if (process.pid !== undefined) {
       this.#watchdog ??= new Watchdog();
       this.#watchdog.add(process.pid);
+    }
+    if (!(await process.ready)) {
+      await process.exited;
+      pod.containers.splice(
+        pod.containers.findIndex((record) => record.id === id),
+        1,
+      );
+      const message = await textOf(readLog(logFile, { follow: false, timestamps: false, tailLines: 5 }, () => false));
+      throw new ContainerStartError('RunContainerError', message.trim() || 'its namespaces could not be made');
     }
     return id;
   }
@@ -339,9 +350,7 @@ async function terminationMessage(record: ContainerRecord): Promise<string> {
   const { state } = record.process;
   const fallback = record.spec.container.terminationMessagePolicy === 'FallbackToLogsOnError';
   if (!fallback || state.phase !== 'exited' || state.exitCode === 0) return '';
-  let log = '';
-  const lines = readLog(record.logFile, { follow: false, timestamps: false, tailLines: 80 }, () => false);
-  for await (const chunk of lines) log += String(chunk);
+  const log = await textOf(readLog(record.logFile, { follow: false, timestamps: false, tailLines: 80 }, () => false));
   return log.slice(-2048);
 }
 
