@@ -1,1 +1,2 @@
-export {};
+export { startEmbeddedEtcd, type EmbeddedEtcd, type EmbeddedEtcdOptions } from './start-embedded-etcd';
+export { etcdRole } from './role';

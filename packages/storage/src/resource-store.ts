@@ -52,6 +52,8 @@ export interface StoredObject<T extends KubeObject = KubeObject> {
   readonly key: ObjectKey;
   /** etcd mod revision. */
   readonly revision: number;
+  /** Revision of its creation, where the store knows it. */
+  readonly createdRevision?: number;
   /** With kind, apiVersion and metadata.resourceVersion in place. */
   readonly object: T;
   /** `object` as canonical JSON (no trailing newline): what is served, without encoding again. */

@@ -1,5 +1,6 @@
 export { startProcess, type TestProcess } from './child-process';
 export { startEtcd, type EtcdFixture, type EtcdOptions } from './etcd';
+export { startEmbeddedEtcd } from './embedded-etcd';
 export { eventually, type EventuallyOptions } from './eventually';
 export { FakeClock } from './fake-clock';
 export { freePort } from './free-port';

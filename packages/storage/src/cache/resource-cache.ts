@@ -46,6 +46,8 @@ export class ResourceCache {
   put(sortKey: string, object: CachedObject): void {
     const previous = this.#objects.set(sortKey, object);
     const { revision } = object;
+    const created = previous === undefined ? revision : previous.createdRevision;
+    if (created !== undefined) object.createdRevision = created;
     this.#lastEventRevision = revision;
     this.#ring.push(
       previous === undefined ? { type: 'ADDED', revision, object } : { type: 'MODIFIED', revision, object, previous },

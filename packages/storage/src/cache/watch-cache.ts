@@ -67,11 +67,12 @@ export class WatchCache {
   /** Replaces the content by the state of etcd at `revision`. */
   reset(entries: Iterable<KeyValue>, revision: number): void {
     const byResource = new Map<string, [string, CachedObject][]>();
-    for (const { key, value, modRevision } of entries) {
+    for (const { key, value, createRevision, modRevision } of entries) {
       const parsed = this.#options.layout.parse(key);
       if (parsed === undefined) continue;
       const object = this.#objectOf(key, parsed.key, value, modRevision);
       if (object === undefined) continue;
+      object.createdRevision = createRevision;
       const list = byResource.get(parsed.resource);
       if (list === undefined) byResource.set(parsed.resource, [[parsed.sortKey, object]]);
       else list.push([parsed.sortKey, object]);

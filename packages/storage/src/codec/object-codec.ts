@@ -15,6 +15,8 @@ export class CachedObject implements StoredObject {
   readonly revision: number;
   readonly object: KubeObject;
   readonly bytes: Buffer;
+  /** Filled in by the cache, which knows whether there was an object before. */
+  createdRevision?: number;
   readonly #point: SplicePoint;
 
   constructor(key: ObjectKey, revision: number, object: KubeObject, bytes: Buffer, point: SplicePoint) {

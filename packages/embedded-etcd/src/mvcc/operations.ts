@@ -1,0 +1,144 @@
+import type { etcdserverpb } from '@kubernetes-mesos/protos';
+import { errors } from '../errors';
+import { toBuffer, toText, type KeyText } from '../wire/bytes';
+import { NO_LEASE, toId, toNumber } from '../wire/int64';
+import {
+  deleteRangeResponse,
+  innerHeader,
+  putResponse,
+  rangeResponse,
+  txnResponse,
+  type ResponseOpField,
+} from '../wire/responses';
+import { passes } from './compare';
+import { keyRange } from './key-range';
+import { answerRange } from './range-query';
+import { isSet } from './request-check';
+import type { Change, Mutation, Store } from './store';
+
+/** What writing needs to know of leases. */
+export interface LeaseBook {
+  has(id: string): boolean;
+  attach(key: KeyText, from: string, to: string): void;
+}
+
+/** An encoded response whose header still depends on the outcome, and what was changed. */
+export interface Outcome {
+  readonly changes: readonly Change[];
+  /** Encodes the response around its header. */
+  readonly respond: (header: Buffer) => Buffer;
+}
+
+/** Performs checked requests on the store. Everything that can be refused is, before anything is changed. */
+export class Operations {
+  readonly #store: Store;
+  readonly #leases: LeaseBook;
+
+  constructor(store: Store, leases: LeaseBook) {
+    this.#store = store;
+    this.#leases = leases;
+  }
+
+  put(request: etcdserverpb.IPutRequest): Outcome {
+    this.#checkPut(request);
+    const mutation = this.#store.mutate();
+    const previous = this.#put(mutation, request);
+    return { changes: mutation.changes, respond: (header) => putResponse(header, previous) };
+  }
+
+  deleteRange(request: etcdserverpb.IDeleteRangeRequest): Outcome {
+    const mutation = this.#store.mutate();
+    const previous = this.#delete(mutation, request);
+    const shown = request.prev_kv === true ? previous : [];
+    return { changes: mutation.changes, respond: (header) => deleteRangeResponse(header, previous.length, shown) };
+  }
+
+  txn(request: etcdserverpb.ITxnRequest): Outcome {
+    const plan = this.#plan(request);
+    const mutation = this.#store.mutate();
+    const responses = plan.steps.map((step) => this.#step(mutation, step));
+    return { changes: mutation.changes, respond: (header) => txnResponse(header, plan.succeeded, responses) };
+  }
+
+  /** Deletes keys whose lease has ended. */
+  deleteKeys(keys: readonly KeyText[]): readonly Change[] {
+    const mutation = this.#store.mutate();
+    for (const key of [...keys].sort()) mutation.delete({ from: key, to: `${key}\0`, single: true });
+    return mutation.changes;
+  }
+
+  /** Decides every branch, nested ones too, on the state before the transaction, and checks what will be done. */
+  #plan(request: etcdserverpb.ITxnRequest): Plan {
+    const succeeded = (request.compare ?? []).every((compare) => passes(this.#store, compare));
+    const steps = ((succeeded ? request.success : request.failure) ?? []).map((op): Step => {
+      if (isSet(op.request_txn)) return { kind: 'txn', plan: this.#plan(op.request_txn) };
+      if (isSet(op.request_put)) {
+        this.#checkPut(op.request_put);
+        return { kind: 'put', request: op.request_put };
+      }
+      if (isSet(op.request_delete_range)) return { kind: 'delete', request: op.request_delete_range };
+      const range = op.request_range ?? {};
+      this.#store.checkRevision(toNumber(range.revision));
+      return { kind: 'range', request: range };
+    });
+    return { succeeded, steps };
+  }
+
+  #step(mutation: Mutation, step: Step): { readonly field: ResponseOpField; readonly bytes: Buffer } {
+    switch (step.kind) {
+      case 'range': {
+        const { kvs, more, count } = answerRange(this.#store, step.request);
+        return { field: 1, bytes: rangeResponse(innerHeader(this.#store.revision), kvs, more, count) };
+      }
+      case 'put': {
+        const previous = this.#put(mutation, step.request);
+        return { field: 2, bytes: putResponse(innerHeader(this.#store.revision), previous) };
+      }
+      case 'delete': {
+        const previous = this.#delete(mutation, step.request);
+        const shown = step.request.prev_kv === true ? previous : [];
+        return { field: 3, bytes: deleteRangeResponse(innerHeader(this.#store.revision), previous.length, shown) };
+      }
+      case 'txn': {
+        const responses = step.plan.steps.map((each) => this.#step(mutation, each));
+        return { field: 4, bytes: txnResponse(innerHeader(this.#store.revision), step.plan.succeeded, responses) };
+      }
+    }
+  }
+
+  #checkPut(request: etcdserverpb.IPutRequest): void {
+    const lease = toId(request.lease);
+    if (lease !== NO_LEASE && !this.#leases.has(lease)) throw errors.leaseNotFound();
+    const needsKey = request.ignore_value === true || request.ignore_lease === true;
+    if (needsKey && this.#store.get(toText(request.key)) === undefined) throw errors.keyNotFound();
+  }
+
+  /** @returns the state before, when asked for */
+  #put(mutation: Mutation, request: etcdserverpb.IPutRequest): Buffer | undefined {
+    const key = toText(request.key);
+    const current = this.#store.get(key);
+    const value = request.ignore_value === true ? current?.value : request.value;
+    const lease = request.ignore_lease === true ? (current?.lease ?? NO_LEASE) : toId(request.lease);
+    const previous = mutation.put(key, toBuffer(value ?? Buffer.alloc(0)), lease);
+    this.#leases.attach(key, previous?.lease ?? NO_LEASE, lease);
+    return request.prev_kv === true ? previous?.raw : undefined;
+  }
+
+  /** @returns the states before */
+  #delete(mutation: Mutation, request: etcdserverpb.IDeleteRangeRequest): Buffer[] {
+    const deleted = mutation.delete(keyRange(request.key, request.range_end));
+    for (const state of deleted) this.#leases.attach(state.key, state.lease, NO_LEASE);
+    return deleted.map((state) => state.raw);
+  }
+}
+
+type Step =
+  | { readonly kind: 'range'; readonly request: etcdserverpb.IRangeRequest }
+  | { readonly kind: 'put'; readonly request: etcdserverpb.IPutRequest }
+  | { readonly kind: 'delete'; readonly request: etcdserverpb.IDeleteRangeRequest }
+  | { readonly kind: 'txn'; readonly plan: Plan };
+
+interface Plan {
+  readonly succeeded: boolean;
+  readonly steps: readonly Step[];
+}
