@@ -1,0 +1,149 @@
+import type { Registry } from 'prom-client';
+import { createSchemaRegistry, type ResourceDefinition, type SchemaRegistry } from '@kubernetes-mesos/api-types';
+import type { Clock, Logger } from '@kubernetes-mesos/component-base';
+import type { Storage } from '@kubernetes-mesos/storage';
+import { AdmissionChain, type AdmissionPlugin } from './admission/admission';
+import { createColdApp, type ColdOptions } from './cold/cold-app';
+import type { ApiGroup } from './discovery/groups';
+import { serveResource, type ResourceBehaviour, type ServedResource } from './endpoints/served-resource';
+import type { Filter } from './filters/filter';
+import { Formats } from './formats/formats';
+import type { ResponseFormat } from './formats/format';
+import { BodyDecoder, type ProtobufDecoder } from './http/body-decoder';
+import { serveCold } from './http/cold-route';
+import { Dispatcher } from './http/dispatcher';
+import type { Exchange } from './http/exchange';
+import { DEFAULT_LIMITS, type RequestLimits } from './http/limits';
+import { RequestMetrics } from './http/request-metrics';
+import { ResourceVersion, type SpecialSubresources, type VirtualResource } from './http/resource-version';
+import type { ApiTools, ApiVersion } from './http/surface';
+import { statusFormatOf } from './http/wanted-format';
+import type { PatchExtensions } from './patch/patches';
+
+/** The resources by `plural` or `plural.group`, as admission and special endpoints look each other up. */
+export type ServedResources = ReadonlyMap<string, ServedResource>;
+
+export interface ApiCoreOptions {
+  readonly storage: Storage;
+  readonly definitions: readonly ResourceDefinition[];
+  /** What resources do beyond their declaration, by plural. */
+  readonly behaviours: (resources: ServedResources) => Readonly<Record<string, ResourceBehaviour>>;
+  readonly admission: (resources: ServedResources) => readonly AdmissionPlugin[];
+  readonly virtual: (tools: ApiTools, resources: ServedResources) => readonly GroupedVirtual[];
+  readonly special: (tools: ApiTools, resources: ServedResources) => SpecialSubresources;
+  /** Versions that are not those inside, by `api/v1beta1`. */
+  readonly otherVersions?: (tools: ApiTools, resources: ServedResources) => ReadonlyMap<string, ApiVersion>;
+  readonly patches: PatchExtensions;
+  readonly protobuf?: { readonly format: ResponseFormat; readonly decoder: ProtobufDecoder };
+  readonly cold: Omit<ColdOptions, 'metrics' | 'coreVersions' | 'groups'>;
+  readonly metrics: Registry;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly limits?: RequestLimits;
+  readonly minWatchMs: number;
+  readonly requestTimeoutMs: number;
+  readonly stopping: AbortSignal;
+  readonly schemas?: SchemaRegistry;
+}
+
+/** A virtual resource and where it is served. */
+export interface GroupedVirtual extends VirtualResource {
+  readonly group: string;
+  readonly version: string;
+}
+
+/** The API without listeners: requests in, answers out. */
+export interface ApiCore {
+  /** A listener's way in: each has filters of its own. */
+  dispatcher(filters: readonly Filter[]): Dispatcher;
+  readonly tools: ApiTools;
+  readonly resources: ServedResources;
+}
+
+/** Wires verbs, formats, admission and routes over a storage. */
+export function createApiCore(options: ApiCoreOptions): ApiCore {
+  const { clock, logger, limits = DEFAULT_LIMITS, definitions, metrics } = options;
+  const schemas = options.schemas ?? createSchemaRegistry();
+  const resources = serveAll(options);
+  const tools: ApiTools = {
+    services: { admission: new AdmissionChain(options.admission(resources)) },
+    formats: new Formats(schemas, () => clock.now(), options.protobuf?.format),
+    decoder: new BodyDecoder(schemas, limits.nesting, options.protobuf?.decoder),
+    patches: options.patches,
+    limits,
+    clock,
+    minWatchMs: options.minWatchMs,
+    stopping: options.stopping,
+    metrics: new RequestMetrics(metrics),
+  };
+  const virtual = options.virtual(tools, resources);
+  const versions = new Map<string, ApiVersion>(options.otherVersions?.(tools, resources));
+  const special = options.special(tools, resources);
+  for (const names of groupVersionsOf(definitions, virtual)) {
+    const here = <T extends { readonly group: string; readonly version: string }>({ group, version }: T): boolean =>
+      group === names.group && version === names.version;
+    const version = new ResourceVersion(
+      tools,
+      names,
+      [...resources.values()].filter(({ definition }) => here(definition)),
+      virtual.filter(here),
+      special,
+    );
+    versions.set(names.group === '' ? `api/${names.version}` : `apis/${names.group}/${names.version}`, version);
+  }
+  const coldApp = createColdApp({
+    ...options.cold,
+    metrics,
+    coreVersions: coreVersionsOf(versions),
+    groups: groupsOf(versions),
+  });
+  const dispatcherOptions = {
+    versions,
+    coldRoute: (exchange: Exchange) => serveCold(exchange, coldApp, statusFormatOf(tools, exchange)),
+    errorFormat: (exchange: Exchange) => statusFormatOf(tools, exchange),
+    metrics: tools.metrics,
+    clock,
+    logger,
+    requestTimeoutMs: options.requestTimeoutMs,
+  };
+  return { dispatcher: (filters) => new Dispatcher(dispatcherOptions, filters), tools, resources };
+}
+
+/** `pods`, `deployments.apps` */
+export function resourceId(definition: ResourceDefinition): string {
+  return definition.group === '' ? definition.names.plural : `${definition.names.plural}.${definition.group}`;
+}
+
+function serveAll({ definitions, storage, behaviours }: ApiCoreOptions): ServedResources {
+  const resources = new Map<string, ServedResource>();
+  const special = behaviours(resources);
+  for (const definition of definitions) {
+    const id = resourceId(definition);
+    const store = storage.resource(definition.group, definition.names.plural);
+    resources.set(id, serveResource(definition, store, special[id]));
+  }
+  return resources;
+}
+
+function groupVersionsOf(
+  definitions: readonly ResourceDefinition[],
+  virtual: readonly GroupedVirtual[],
+): { readonly group: string; readonly version: string }[] {
+  const all = [...definitions, ...virtual].map(({ group, version }) => ({ group, version }));
+  return [...new Map(all.map((names) => [`${names.group}/${names.version}`, names])).values()];
+}
+
+/** `v1` first, so that clients of every age choose rightly; then the older ones, newest first. */
+function coreVersionsOf(versions: ReadonlyMap<string, ApiVersion>): string[] {
+  const core = [...versions.keys()].filter((key) => key.startsWith('api/')).map((key) => key.slice('api/'.length));
+  return core.sort((a, b) => (a === 'v1' ? -1 : b === 'v1' ? 1 : a < b ? 1 : -1));
+}
+
+function groupsOf(versions: ReadonlyMap<string, ApiVersion>): ApiGroup[] {
+  const groups = new Map<string, string[]>();
+  for (const key of versions.keys()) {
+    const [prefix, group = '', version = ''] = key.split('/');
+    if (prefix === 'apis') groups.set(group, [...(groups.get(group) ?? []), version]);
+  }
+  return [...groups].map(([name, list]) => ({ name, versions: list }));
+}

@@ -1,0 +1,90 @@
+import { alreadyExists, badRequest, invalidObject, type KubeObject } from '@kubernetes-mesos/api-types';
+import { KeyExistsError } from '@kubernetes-mesos/storage';
+import { adoptNamespace, clearSystemMeta, fillSystemMeta, freshName } from './object-meta';
+import { keyOf, type EncodableObject, type ServedResource } from './served-resource';
+import type { VerbServices, WriteIntent } from './services';
+import type { VerbContext } from './verb-context';
+
+/** Attempts to find a generated name that is free. */
+const NAME_ATTEMPTS = 8;
+
+/**
+ * Stores a new object. `object` is decoded and defaulted, in the internal version, and belongs to this call.
+ * @throws StatusError
+ */
+export async function create(
+  services: VerbServices,
+  context: VerbContext,
+  resource: ServedResource,
+  namespace: string,
+  object: KubeObject,
+  intent: WriteIntent,
+): Promise<EncodableObject> {
+  const { definition, behaviour } = resource;
+  if ((object.metadata.resourceVersion ?? '') !== '') {
+    throw badRequest('resourceVersion should not be set on objects to be created');
+  }
+  delete object.metadata.resourceVersion;
+  adoptNamespace(resource, object, namespace);
+  const request = {
+    operation: 'CREATE',
+    resource,
+    subresource: '',
+    namespace,
+    name: object.metadata.name ?? '',
+    object,
+    dryRun: intent.dryRun,
+  } as const;
+  await services.admission.mutate(request, context);
+  clearSystemMeta(object);
+  definition.strategy.prepareForCreate(object);
+  fillSystemMeta(object, context.nowMs);
+  const errors = definition.strategy.validateCreate(object);
+  if (errors.length > 0) throw invalidObject(resource.kindName, object.metadata.name ?? '', errors);
+  const reservation = await behaviour.beforeCreate?.(object, context);
+  try {
+    await services.admission.validate({ ...request, name: object.metadata.name ?? '' }, context);
+    if (intent.dryRun) {
+      await requireAbsent(resource, namespace, object);
+      reservation?.release();
+      return { object };
+    }
+    const stored = await store(resource, namespace, object, request.name === '');
+    reservation?.commit();
+    return stored;
+  } catch (error) {
+    reservation?.release();
+    throw error;
+  }
+}
+
+async function store(
+  resource: ServedResource,
+  namespace: string,
+  object: KubeObject,
+  isGenerated: boolean,
+): Promise<EncodableObject> {
+  const { ttlSeconds } = resource.definition;
+  const options = ttlSeconds === undefined ? {} : { ttlSeconds };
+  const { generateName: base = '' } = object.metadata;
+  for (let attempt = 1; ; attempt++) {
+    const key = keyOf(resource, namespace, object.metadata.name ?? '');
+    try {
+      return await resource.store.create(key, object, options);
+    } catch (error) {
+      if (!(error instanceof KeyExistsError)) throw error;
+      if (!isGenerated || attempt === NAME_ATTEMPTS) {
+        const existing = await resource.store.get(key);
+        throw alreadyExists(resource.resourceName, key.name, existing?.object.metadata.deletionTimestamp !== undefined);
+      }
+      object.metadata.name = freshName(base);
+    }
+  }
+}
+
+async function requireAbsent(resource: ServedResource, namespace: string, object: KubeObject): Promise<void> {
+  const name = object.metadata.name ?? '';
+  if ((await resource.store.get(keyOf(resource, namespace, name))) !== undefined) {
+    throw alreadyExists(resource.resourceName, name);
+  }
+}

@@ -1,0 +1,108 @@
+import { badRequest, invalidObject, StatusError, type KubeObject } from '@kubernetes-mesos/api-types';
+import type { ObjectKey } from '@kubernetes-mesos/storage';
+import { badPatchResult, type JsonObject, type PatchFunction, type ServerSideApply } from '../patch/patches';
+import { create } from './create';
+import { requireNameOfUrl } from './object-meta';
+import type { EncodableObject, ServedResource } from './served-resource';
+import type { VerbServices, WriteIntent } from './services';
+import { change, type UpdateTarget } from './update';
+import type { VerbContext } from './verb-context';
+
+/** Makes an object of the kind out of plain data: checked, pruned and defaulted. @throws StatusError */
+export type FromData = (data: JsonObject) => KubeObject;
+
+/**
+ * PATCH, but for apply. The patch is applied to the newest state, again if somebody was faster.
+ * @throws StatusError
+ */
+export async function patch(
+  services: VerbServices,
+  context: VerbContext,
+  resource: ServedResource,
+  key: ObjectKey,
+  target: UpdateTarget,
+  apply: PatchFunction,
+  fromData: FromData,
+  intent: WriteIntent,
+): Promise<EncodableObject> {
+  return change(
+    services,
+    context,
+    resource,
+    key,
+    target,
+    (current) => patched(key, apply(dataOf(current)), fromData),
+    intent,
+  );
+}
+
+/**
+ * PATCH with a configuration of the client's: creates what is not there.
+ * @throws StatusError
+ */
+export async function applyConfiguration(
+  services: VerbServices,
+  context: VerbContext,
+  resource: ServedResource,
+  key: ObjectKey,
+  target: UpdateTarget,
+  applier: ServerSideApply,
+  applied: JsonObject,
+  fromData: FromData,
+  intent: WriteIntent & { readonly force: boolean },
+): Promise<{ readonly object: EncodableObject; readonly isCreated: boolean }> {
+  if (intent.fieldManager === '') {
+    throw invalidObject({ group: 'meta.k8s.io', name: 'PatchOptions' }, '', [
+      { reason: 'FieldValueRequired', field: 'fieldManager', detail: 'is required for apply patch' },
+    ]);
+  }
+  const request = {
+    applied,
+    schema: resource.definition.schema,
+    subresource: target.subresource,
+    manager: intent.fieldManager,
+    force: intent.force,
+    nowMs: context.nowMs,
+  };
+  try {
+    const object = await change(
+      services,
+      context,
+      resource,
+      key,
+      target,
+      (current) => patched(key, applier.apply({ ...request, current: dataOf(current) }), fromData),
+      intent,
+    );
+    return { object, isCreated: false };
+  } catch (error) {
+    const isMissing = error instanceof StatusError && error.code === 404 && error.status.details?.name === key.name;
+    if (!isMissing || target.subresource !== '') throw error;
+  }
+  const object = patched(key, applier.apply({ ...request, current: undefined }), fromData);
+  return { object: await create(services, context, resource, key.namespace, object, intent), isCreated: true };
+}
+
+/** The object as plain data of the caller's own. */
+function dataOf(current: EncodableObject): JsonObject {
+  const data: unknown = JSON.parse((current.bytes ?? Buffer.from(JSON.stringify(current.object))).toString('utf8'));
+  return data as JsonObject;
+}
+
+function patched(key: ObjectKey, result: unknown, fromData: FromData): KubeObject {
+  if (typeof result !== 'object' || result === null || Array.isArray(result)) {
+    throw badPatchResult('the patched object is no object');
+  }
+  let object: KubeObject;
+  try {
+    object = fromData(result as JsonObject);
+  } catch (error) {
+    if (error instanceof StatusError && error.code === 400) throw badPatchResult(error.message);
+    throw error;
+  }
+  requireNameOfUrl(object, key.name);
+  if ((object.metadata.namespace ?? '') !== key.namespace) {
+    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+  }
+  return object;
+}

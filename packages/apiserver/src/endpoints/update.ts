@@ -1,0 +1,220 @@
+import {
+  conflict,
+  deepCopy,
+  deepEqual,
+  type FieldError,
+  invalidObject,
+  type KubeObject,
+  StatusError,
+} from '@kubernetes-mesos/api-types';
+import type { ObjectKey, StoredObject } from '@kubernetes-mesos/storage';
+import { create } from './create';
+import { parseRevision } from './list-options';
+import { modify, readNewest, type Change } from './modify';
+import { adoptNamespace, carrySystemMeta, requireNameOfUrl } from './object-meta';
+import { revisionText, type EncodableObject, type Reservation, type ServedResource } from './served-resource';
+import type { VerbServices, WriteIntent } from './services';
+import type { VerbContext } from './verb-context';
+
+/** What part of an object a write may change: the object itself, or a subresource such as `status`. */
+export interface UpdateTarget {
+  /** `''` for the object itself. */
+  readonly subresource: string;
+  prepare(object: KubeObject, old: KubeObject): void;
+  validate(object: KubeObject, old: KubeObject): FieldError[];
+}
+
+/** Makes the wanted state from the present one; both are whole objects, the result belongs to the caller. */
+export type ProduceNext = (current: StoredObject) => KubeObject | Promise<KubeObject>;
+
+/** The object itself. */
+export function mainTarget(resource: ServedResource): UpdateTarget {
+  const { strategy } = resource.definition;
+  return {
+    subresource: '',
+    prepare: (object, old) => strategy.prepareForUpdate(object, old),
+    validate: (object, old) => strategy.validateUpdate(object, old),
+  };
+}
+
+/** `status`, `finalize`, ...; `undefined` when the resource has no such writable part. */
+export function subresourceTarget(resource: ServedResource, name: string): UpdateTarget | undefined {
+  const update = resource.definition.subresources.find((subresource) => subresource.name === name)?.update;
+  if (update === undefined) return undefined;
+  return {
+    subresource: name,
+    prepare: (object, old) => update.prepare(object, old),
+    validate: (object, old) => update.validate(object, old),
+  };
+}
+
+/**
+ * PUT. `object` is decoded and defaulted and belongs to this call.
+ * @throws StatusError
+ */
+export async function update(
+  services: VerbServices,
+  context: VerbContext,
+  resource: ServedResource,
+  key: ObjectKey,
+  target: UpdateTarget,
+  object: KubeObject,
+  intent: WriteIntent,
+): Promise<{ readonly object: EncodableObject; readonly isCreated: boolean }> {
+  requireNameOfUrl(object, key.name);
+  adoptNamespace(resource, object, key.namespace);
+  const { uid } = object.metadata;
+  try {
+    const changed = await change(
+      services,
+      context,
+      resource,
+      key,
+      target,
+      (current) => {
+        if (uid !== undefined && uid !== '' && uid !== current.object.metadata.uid) {
+          throw conflict(resource.resourceName, key.name, uidMismatch(resource, key, uid, current.object));
+        }
+        return deepCopy(object);
+      },
+      intent,
+    );
+    return { object: changed, isCreated: false };
+  } catch (error) {
+    const isMissing = error instanceof StatusError && error.code === 404 && error.status.details?.name === key.name;
+    if (!isMissing || !resource.definition.strategy.allowCreateOnUpdate || target.subresource !== '') throw error;
+    return { object: await create(services, context, resource, key.namespace, object, intent), isCreated: true };
+  }
+}
+
+/**
+ * The common end of PUT and PATCH: admission, what the client may not change, validation, optimistic lock, removal of
+ * what nothing holds any more. A change that changes nothing writes nothing.
+ * @throws StatusError
+ */
+export async function change(
+  services: VerbServices,
+  context: VerbContext,
+  resource: ServedResource,
+  key: ObjectKey,
+  target: UpdateTarget,
+  produce: ProduceNext,
+  intent: WriteIntent,
+): Promise<EncodableObject> {
+  const attempt = new UpdateAttempt(services, context, resource, key, target, produce, intent);
+  if (intent.dryRun) {
+    const current = await readNewest(resource, key);
+    const next = await attempt.next(current);
+    attempt.settle(false);
+    if (next.kind === 'keep') return current;
+    const object = next.kind === 'remove' ? next.answer : next.object;
+    object.metadata.resourceVersion = current.object.metadata.resourceVersion ?? '';
+    return { object };
+  }
+  let isWritten = false;
+  try {
+    let removed: KubeObject | undefined;
+    const modified = await modify(resource, key, async (current) => {
+      const next = await attempt.next(current);
+      removed = next.kind === 'remove' ? next.answer : undefined;
+      return next;
+    });
+    isWritten = modified.outcome !== 'kept';
+    if (modified.outcome === 'removed' && removed !== undefined) {
+      resource.behaviour.afterDelete?.(modified.object.object);
+      return { object: { ...removed, metadata: withRevision(removed, modified.object.object) } };
+    }
+    return modified.object;
+  } finally {
+    attempt.settle(isWritten);
+  }
+}
+
+class UpdateAttempt {
+  #reservation: Reservation | undefined;
+
+  constructor(
+    private readonly services: VerbServices,
+    private readonly context: VerbContext,
+    private readonly resource: ServedResource,
+    private readonly key: ObjectKey,
+    private readonly target: UpdateTarget,
+    private readonly produce: ProduceNext,
+    private readonly intent: WriteIntent,
+  ) {}
+
+  async next(current: StoredObject): Promise<Change> {
+    const { resource, key, target, context } = this;
+    this.settle(false);
+    const old = current.object;
+    const object = await this.produce(current);
+    this.#checkRevision(object, current);
+    carrySystemMeta(object, old);
+    const request = {
+      operation: 'UPDATE',
+      resource,
+      subresource: target.subresource,
+      namespace: key.namespace,
+      name: key.name,
+      object,
+      old,
+      dryRun: this.intent.dryRun,
+    } as const;
+    await this.services.admission.mutate(request, context);
+    target.prepare(object, old);
+    const errors = target.validate(object, old);
+    if (errors.length > 0) throw invalidObject(resource.kindName, key.name, errors);
+    if (target.subresource === '') {
+      this.#reservation = await resource.behaviour.beforeUpdate?.(object, old, context);
+    }
+    await this.services.admission.validate(request, context);
+    if (isFinished(resource, object, old)) return { kind: 'remove', answer: object };
+    if (deepEqual(object, old)) return { kind: 'keep' };
+    const { ttlSeconds } = resource.definition;
+    return { kind: 'write', object, ...(ttlSeconds === undefined ? {} : { options: { ttlSeconds } }) };
+  }
+
+  /** Keeps or gives back what the last attempt reserved; idempotent. */
+  settle(isWritten: boolean): void {
+    if (isWritten) this.#reservation?.commit();
+    else this.#reservation?.release();
+    this.#reservation = undefined;
+  }
+
+  #checkRevision(object: KubeObject, current: StoredObject): void {
+    const { resource, key } = this;
+    const revision = parseRevision(object.metadata.resourceVersion ?? '');
+    if (revision === undefined || revision === 0) {
+      // Validation refuses an update without one.
+      if (resource.definition.strategy.allowUnconditionalUpdate) {
+        object.metadata.resourceVersion = revisionText(current.revision);
+      }
+      return;
+    }
+    if (revision !== current.revision) throw conflict(resource.resourceName, key.name);
+  }
+}
+
+/** Whether an update took away the last thing that kept a deleted object. */
+function isFinished(resource: ServedResource, object: KubeObject, old: KubeObject): boolean {
+  const { deletionTimestamp, deletionGracePeriodSeconds = 0 } = old.metadata;
+  return (
+    deletionTimestamp !== undefined &&
+    deletionGracePeriodSeconds === 0 &&
+    (object.metadata.finalizers ?? []).length === 0 &&
+    (resource.behaviour.isFinished?.(object) ?? true)
+  );
+}
+
+function withRevision(object: KubeObject, stored: KubeObject): KubeObject['metadata'] {
+  const { resourceVersion } = stored.metadata;
+  return resourceVersion === undefined ? object.metadata : { ...object.metadata, resourceVersion };
+}
+
+function uidMismatch(resource: ServedResource, key: ObjectKey, uid: string, old: KubeObject): string {
+  const path = [resource.definition.names.plural, key.namespace, key.name].filter((part) => part !== '').join('/');
+  return (
+    `StorageError: invalid object, Code: 4, Key: /registry/${path}, ResourceVersion: 0, AdditionalErrorMsg: ` +
+    `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid ?? ''}`
+  );
+}

@@ -1,0 +1,35 @@
+import { unauthorized } from '@kubernetes-mesos/api-types';
+import { authenticateWith, type Authenticator } from '../authentication/authenticator';
+import { ANONYMOUS } from '../http/exchange';
+import type { User } from '../endpoints/verb-context';
+import type { Filter, FilterOutcome } from './filter';
+
+/** Who everybody is on the insecure ports. */
+export const UNSECURED: User = {
+  name: 'system:unsecured',
+  uid: '',
+  groups: ['system:masters', 'system:authenticated'],
+};
+
+/** Lets everybody in as an administrator: for ports that only the trusted can reach. */
+export const insecureFilter: Filter = (exchange) => {
+  exchange.user = UNSECURED;
+  return 'pass';
+};
+
+/** Finds out who asks; without credentials the request goes on as anonymous where that is allowed. */
+export function authenticationFilter(authenticators: readonly Authenticator[], allowAnonymous: boolean): Filter {
+  return async (exchange): Promise<FilterOutcome> => {
+    const user = await authenticateWith(authenticators, exchange.request);
+    if (user === 'refused' || (user === undefined && !allowAnonymous)) {
+      if (authenticators.some(({ name }) => name === 'basic-auth-file')) {
+        exchange.response.setHeader('WWW-Authenticate', 'Basic realm="kubernetes-master"');
+      }
+      throw unauthorized();
+    }
+    exchange.user = user ?? ANONYMOUS;
+    // What is known now is for nobody below to read again.
+    delete exchange.request.headers.authorization;
+    return 'pass';
+  };
+}

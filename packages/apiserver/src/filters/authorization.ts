@@ -1,0 +1,40 @@
+import { StatusError } from '@kubernetes-mesos/api-types';
+import type { AccessRequest, Authorizer } from '../authorization/authorizer';
+import type { Filter } from './filter';
+
+/** Paths that anybody may ask, so that probes and clients work without credentials. */
+const OPEN_PATHS: ReadonlySet<string> = new Set(['/healthz', '/livez', '/readyz', '/version']);
+
+/** Refuses what the authorizer does not allow, 403. */
+export function authorizationFilter(authorizer: Authorizer): Filter {
+  return (exchange, info) => {
+    if (!info.isResource && OPEN_PATHS.has(info.path)) return 'pass';
+    const request: AccessRequest = { ...info, user: exchange.user };
+    const decision = authorizer.authorize(request);
+    if (!decision.isAllowed) throw refusal(request, decision.reason);
+    return 'pass';
+  };
+}
+
+/** The words of upstream: who may not do what, where. */
+function refusal(request: AccessRequest, reason: string): StatusError {
+  const { user, verb, group, namespace, resource, subresource, name, path, isResource } = request;
+  const place = subresource === '' ? resource : `${resource}/${subresource}`;
+  const where = namespace === '' ? ' at the cluster scope' : ` in the namespace ${JSON.stringify(namespace)}`;
+  const why = reason === '' ? '' : `: ${reason}`;
+  const who = `User ${JSON.stringify(user.name)} cannot`;
+  const message = isResource
+    ? `${group === '' ? resource : `${resource}.${group}`} ${name === '' ? '' : `${JSON.stringify(name)} `}is forbidden: ` +
+      `${who} ${verb} resource ${JSON.stringify(place)} in API group ${JSON.stringify(group)}${where}${why}`
+    : `forbidden: ${who} ${verb} path ${JSON.stringify(path)}${why}`;
+  return new StatusError({
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Failure',
+    message,
+    reason: 'Forbidden',
+    details: isResource ? { ...(name === '' ? {} : { name }), ...(group === '' ? {} : { group }), kind: resource } : {},
+    code: 403,
+  });
+}

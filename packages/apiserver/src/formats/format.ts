@@ -1,0 +1,37 @@
+import type { EncodableObject, DescribedResource } from '../endpoints/served-resource';
+import type { ListResult } from '../endpoints/list';
+
+/** One way to write answers: a media type, a shape, an API version. The only thing that knows bytes on the wire. */
+export interface ResponseFormat {
+  /** Same text for formats that write the same: the key of what is encoded once for many. */
+  readonly id: string;
+  readonly contentType: string;
+  /** What a watch stream is labelled. */
+  readonly streamContentType: string;
+  /** The whole body for one object. */
+  object(resource: DescribedResource, object: EncodableObject): Buffer;
+  /** The whole body for a list, in parts. */
+  list(resource: DescribedResource, list: ListResult): ListBody;
+  /** A body for what is no stored object: Status, Scale, ... */
+  plain(value: object): Buffer;
+  /** One event of a watch, without the separator of the transport. `isFirst`: of this stream. */
+  event(resource: DescribedResource, type: WatchEventType, object: EncodableObject, isFirst: boolean): Buffer;
+  /** A watch event that carries no stored object: BOOKMARK, ERROR. */
+  plainEvent(resource: DescribedResource, type: 'BOOKMARK' | 'ERROR', object: object): Buffer;
+  /** Whether `event` does not depend on `isFirst`, so that events may be shared between streams. */
+  readonly hasSharedEvents: boolean;
+  /** Puts one encoded event on a chunked stream: a line for text, a length for protobuf. */
+  readonly frameEnd: Buffer;
+}
+
+export type WatchEventType = 'ADDED' | 'MODIFIED' | 'DELETED';
+
+export interface ListBody {
+  readonly length: number;
+  /** Parts to be written one after the other; a part is valid until the next one is asked for. */
+  readonly parts: Iterable<Buffer>;
+}
+
+export function wholeBody(bytes: Buffer): ListBody {
+  return { length: bytes.length, parts: [bytes] };
+}

@@ -1,0 +1,62 @@
+import { notAcceptable } from '@kubernetes-mesos/api-types';
+import type { EncodableObject, DescribedResource } from '../endpoints/served-resource';
+import { revisionText } from '../endpoints/served-resource';
+import type { ListResult } from '../endpoints/list';
+import type { ShapeWriter } from './text-format';
+import { encodeJson } from './json-text';
+
+/** Writes an object's metadata as JSON. */
+export type MetadataWriter = (object: EncodableObject['object']) => string;
+
+/** Metadata only: `PartialObjectMetadata` for one object, `PartialObjectMetadataList` for many. */
+export class PartialShape implements ShapeWriter {
+  readonly id: string;
+  readonly hasSharedEvents = true;
+  readonly #apiVersion: string;
+
+  constructor(
+    private readonly as: 'PartialObjectMetadata' | 'PartialObjectMetadataList',
+    version: string,
+    private readonly writeMetadata: MetadataWriter,
+  ) {
+    this.#apiVersion = `meta.k8s.io/${version}`;
+    this.id = `${as}/${version}`;
+  }
+
+  object(_resource: DescribedResource, object: EncodableObject): string {
+    if (this.as === 'PartialObjectMetadataList') {
+      throw notAcceptable('you requested PartialObjectMetadataList, but the requested object is not a list');
+    }
+    return this.#one(object);
+  }
+
+  list(resource: DescribedResource, list: ListResult): string {
+    if (this.as === 'PartialObjectMetadata') {
+      const { listKind } = resource.definition.names;
+      throw notAcceptable(
+        `you requested PartialObjectMetadata, but the requested object is a list (*core.${listKind})`,
+      );
+    }
+    const items = list.items.length === 0 ? 'null' : `[${list.items.map((item) => this.#one(item)).join(',')}]`;
+    return (
+      `{"kind":"PartialObjectMetadataList","apiVersion":"${this.#apiVersion}","metadata":${listMetadata(list)},` +
+      `"items":${items}}`
+    );
+  }
+
+  event(_resource: DescribedResource, object: EncodableObject): string {
+    return this.#one(object);
+  }
+
+  #one({ object }: EncodableObject): string {
+    return `{"kind":"PartialObjectMetadata","apiVersion":"${this.#apiVersion}","metadata":${this.writeMetadata(object)}}`;
+  }
+}
+
+export function listMetadata(list: ListResult): string {
+  return encodeJson({
+    resourceVersion: revisionText(list.revision),
+    ...(list.continueToken === undefined ? {} : { continue: list.continueToken }),
+    ...(list.remainingItemCount === undefined ? {} : { remainingItemCount: list.remainingItemCount }),
+  });
+}

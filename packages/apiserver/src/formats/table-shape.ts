@@ -1,0 +1,111 @@
+import { badRequest } from '@kubernetes-mesos/api-types';
+import type { EncodableObject, DescribedResource } from '../endpoints/served-resource';
+import type { ListResult } from '../endpoints/list';
+import { encodeJson } from './json-text';
+import { listMetadata, type MetadataWriter } from './partial-shape';
+import type { ShapeWriter } from './text-format';
+
+export type IncludeObject = 'None' | 'Metadata' | 'Object';
+
+/** What a row carries of its object. */
+export interface TableOptions {
+  readonly version: 'v1' | 'v1beta1';
+  readonly includeObject: IncludeObject;
+}
+
+/** Reads `includeObject`. @throws StatusError 400 */
+export function includeObjectParameter(query: URLSearchParams): IncludeObject {
+  const value = query.get('includeObject') ?? '';
+  switch (value) {
+    case '':
+    case 'Metadata':
+      return 'Metadata';
+    case 'None':
+    case 'Object':
+      return value;
+    default:
+      throw badRequest(
+        `Unable to convert to Table as requested: includeObject: Invalid value: ${JSON.stringify(value)}: ` +
+          "must be 'Metadata', 'Object', 'None', or empty",
+      );
+  }
+}
+
+/** Columns and rows, as `kubectl get` prints them. */
+export class TableShape implements ShapeWriter {
+  readonly id: string;
+  /** Only the first event of a stream carries the columns. */
+  readonly hasSharedEvents = false;
+  readonly #apiVersion: string;
+
+  constructor(
+    private readonly options: TableOptions,
+    private readonly writeObject: (resource: DescribedResource, object: EncodableObject) => Buffer,
+    private readonly writeMetadata: MetadataWriter,
+    private readonly nowMs: () => number,
+  ) {
+    this.#apiVersion = `meta.k8s.io/${options.version}`;
+    this.id = `Table/${options.version}/${options.includeObject}`;
+  }
+
+  object(resource: DescribedResource, object: EncodableObject): string {
+    return this.#table(resource, this.#metadataOfOne(object), [object], true);
+  }
+
+  list(resource: DescribedResource, list: ListResult): string {
+    return this.#table(resource, listMetadata(list), list.items, true);
+  }
+
+  event(resource: DescribedResource, object: EncodableObject, isFirst: boolean): string {
+    return this.#table(resource, this.#metadataOfOne(object), [object], isFirst);
+  }
+
+  #metadataOfOne({ object }: EncodableObject): string {
+    return encodeJson({ resourceVersion: object.metadata.resourceVersion });
+  }
+
+  #table(
+    resource: DescribedResource,
+    metadata: string,
+    objects: readonly EncodableObject[],
+    withColumns: boolean,
+  ): string {
+    const { table } = resource.definition;
+    const columns = withColumns
+      ? encodeJson(
+          table.columns.map(({ name, type, format, description, priority }) => ({
+            name,
+            type,
+            format,
+            description,
+            priority,
+          })),
+        )
+      : 'null';
+    const nowMs = this.nowMs();
+    const rows = objects.map((object) => this.#row(resource, object, nowMs)).join(',');
+    return (
+      `{"kind":"Table","apiVersion":"${this.#apiVersion}","metadata":${metadata},` +
+      `"columnDefinitions":${columns},"rows":[${rows}]}`
+    );
+  }
+
+  #row(resource: DescribedResource, object: EncodableObject, nowMs: number): string {
+    const cells = encodeJson(resource.definition.table.cells(object.object, nowMs));
+    return `{"cells":${cells},"object":${this.#rowObject(resource, object)}}`;
+  }
+
+  #rowObject(resource: DescribedResource, object: EncodableObject): string {
+    switch (this.options.includeObject) {
+      case 'None':
+        return 'null';
+      case 'Object':
+        return (object.bytes ?? this.writeObject(resource, object)).toString('utf8');
+      case 'Metadata':
+        return (
+          `{"kind":"PartialObjectMetadata","apiVersion":"${this.#apiVersion}",` +
+          `"metadata":${this.writeMetadata(object.object)}}`
+        );
+    }
+  }
+}

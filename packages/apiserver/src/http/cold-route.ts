@@ -1,0 +1,19 @@
+import type { Express } from 'express';
+import type { ResponseFormat } from '../formats/format';
+import { plainRoute } from './dispatcher';
+import type { Exchange } from './exchange';
+import type { Route } from './surface';
+
+/** A route that express serves; over when its answer is. */
+export function serveCold(exchange: Exchange, app: Express, errorFormat: ResponseFormat): Route {
+  return plainRoute(
+    exchange,
+    errorFormat,
+    ({ request, response }) =>
+      new Promise((resolve) => {
+        response.once('close', resolve);
+        response.once('finish', resolve);
+        app(request, response);
+      }),
+  );
+}

@@ -1,0 +1,18 @@
+/** Bounds on what a client may send; past them it is told so at once. */
+export interface RequestLimits {
+  /** Bytes of a body. Default 3 MiB, as upstream. */
+  readonly bodyBytes: number;
+  /** Characters of path and query. Default 64 KiB. */
+  readonly urlChars: number;
+  /** Bytes of all headers. Default 64 KiB. */
+  readonly headerBytes: number;
+  /** Objects and lists inside one another. Default 512; code that walks objects is recursive. */
+  readonly nesting: number;
+}
+
+export const DEFAULT_LIMITS: RequestLimits = {
+  bodyBytes: 3 * 1024 * 1024,
+  urlChars: 64 * 1024,
+  headerBytes: 64 * 1024,
+  nesting: 512,
+};

@@ -1,0 +1,98 @@
+import { createServer, type Server as HttpServer } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { listen } from '@kubernetes-mesos/component-base';
+import type { Dispatcher } from './dispatcher';
+import type { RequestLimits } from './limits';
+
+/** TLS material of the secure port, PEM. */
+export interface TlsMaterial {
+  readonly cert: string | Buffer;
+  readonly key: string | Buffer;
+  /** Certificates that sign those of clients; given, clients may identify themselves by certificate. */
+  readonly clientCa?: string | Buffer;
+}
+
+export interface ListenerOptions {
+  readonly address: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly dispatcher: Dispatcher;
+  readonly limits: RequestLimits;
+  readonly tls?: TlsMaterial;
+}
+
+export interface Listener {
+  readonly address: string;
+  readonly port: number;
+  /** Takes no more connections, lets requests under way end for `graceMs`, then cuts; idempotent. */
+  close(graceMs: number): Promise<void>;
+}
+
+/** How long a client may take to send its headers, ms. */
+const HEADERS_TIMEOUT_MS = 30_000;
+/** How long an idle connection is kept, ms; longer than those of common proxies in front. */
+const KEEP_ALIVE_MS = 90_000;
+
+/** @throws FatalError that names the address when it cannot be listened on */
+export async function startListener(options: ListenerOptions): Promise<Listener> {
+  const server = makeServer(options);
+  server.on('upgrade', options.dispatcher.onUpgrade);
+  // A request that is no HTTP is told so and its connection ended.
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
+    else socket.end(`HTTP/1.1 ${statusOf(error.code)}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  });
+  await listen(server, options.address, options.port);
+  return { address: options.address, port: portOf(server), close: (graceMs) => closeServer(server, graceMs) };
+}
+
+function makeServer({ dispatcher, limits, tls }: ListenerOptions): HttpServer {
+  const settings = {
+    maxHeaderSize: limits.headerBytes + limits.urlChars,
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    requestTimeout: 0,
+    noDelay: true,
+  };
+  if (tls === undefined) return createServer(settings, dispatcher.onRequest);
+  const { cert, key, clientCa } = tls;
+  return createSecureServer(
+    {
+      ...settings,
+      cert,
+      key,
+      minVersion: 'TLSv1.2',
+      ALPNProtocols: ['http/1.1'],
+      ...(clientCa === undefined ? {} : { ca: clientCa, requestCert: true, rejectUnauthorized: false }),
+    },
+    dispatcher.onRequest,
+  );
+}
+
+function statusOf(code: string | undefined): string {
+  switch (code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return '431 Request Header Fields Too Large';
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return '408 Request Timeout';
+    default:
+      return '400 Bad Request';
+  }
+}
+
+function portOf(server: HttpServer): number {
+  return (server.address() as AddressInfo).port;
+}
+
+function closeServer(server: HttpServer, graceMs: number): Promise<void> {
+  if (!server.listening) return Promise.resolve();
+  return new Promise((resolve) => {
+    const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+    server.close(() => {
+      clearTimeout(cut);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}

@@ -1,0 +1,71 @@
+import { once } from 'node:events';
+import type { OutgoingHttpHeaders } from 'node:http';
+import type { StatusError } from '@kubernetes-mesos/api-types';
+import { type Status } from '@kubernetes-mesos/api-types';
+import type { ListBody, ResponseFormat } from '../formats/format';
+import type { Exchange } from './exchange';
+
+/** Writes a whole body. */
+export function sendBody(exchange: Exchange, code: number, contentType: string, body: Buffer): void {
+  if (exchange.isAnswered) return;
+  const { response } = exchange;
+  response.writeHead(code, headersOf(exchange, contentType, body.length));
+  response.end(exchange.method === 'HEAD' ? undefined : body);
+}
+
+/** Writes a body in parts, waiting for the client between them. */
+export async function sendParts(exchange: Exchange, code: number, contentType: string, body: ListBody): Promise<void> {
+  if (exchange.isAnswered) return;
+  const { response } = exchange;
+  response.writeHead(code, headersOf(exchange, contentType, body.length));
+  for (const part of body.parts) {
+    if (response.destroyed) return;
+    if (!response.write(part)) await drained(exchange);
+  }
+  response.end();
+}
+
+export function sendStatus(
+  exchange: Exchange,
+  format: ResponseFormat,
+  status: Status,
+  code = status.code ?? 200,
+): void {
+  sendBody(exchange, code, format.contentType, format.plain(status));
+}
+
+export function sendError(exchange: Exchange, format: ResponseFormat, error: StatusError): void {
+  if (exchange.isAnswered) {
+    exchange.response.destroy();
+    return;
+  }
+  const retryAfter = error.status.details?.retryAfterSeconds;
+  if (retryAfter !== undefined) exchange.response.setHeader('Retry-After', String(retryAfter));
+  // What is left of a body is not waited for.
+  if (!exchange.request.complete) exchange.response.setHeader('Connection', 'close');
+  sendStatus(exchange, format, error.status, error.code);
+}
+
+/** Resolves when the client can take more, or is gone. */
+export async function drained(exchange: Exchange): Promise<void> {
+  const { response } = exchange;
+  if (response.destroyed || !response.writableNeedDrain) return;
+  const done = new AbortController();
+  const { signal } = done;
+  try {
+    await Promise.race([once(response, 'drain', { signal }), once(response, 'close', { signal })]);
+  } finally {
+    done.abort();
+  }
+}
+
+function headersOf(exchange: Exchange, contentType: string, length: number): OutgoingHttpHeaders {
+  const headers: OutgoingHttpHeaders = {
+    'Cache-Control': 'no-cache, private',
+    'Content-Type': contentType,
+    'Content-Length': length,
+  };
+  const { warnings } = exchange;
+  if (warnings !== undefined) headers['Warning'] = [...warnings];
+  return headers;
+}

@@ -1,0 +1,115 @@
+import type { StatusError } from '@kubernetes-mesos/api-types';
+import { badRequest, invalidObject, unprocessable, unsupportedMediaType } from '@kubernetes-mesos/api-types';
+import { BodySyntaxError, parseJson, parseYaml } from '../http/parse-body';
+import { applyJsonPatch, PatchApplyError, PatchSyntaxError } from './json-patch';
+import { applyMergePatch } from './merge-patch';
+
+export type JsonObject = Record<string, unknown>;
+
+/** A patch that has been read: from the present object, as plain data, to the wanted one. Pure. */
+export type PatchFunction = (current: JsonObject) => unknown;
+
+/** Merges a strategic merge patch. @throws StatusError */
+export type StrategicMerge = (current: JsonObject, patch: JsonObject, schema: string) => JsonObject;
+
+/** Applies a configuration on the server's side. @throws StatusError */
+export interface ServerSideApply {
+  apply(request: {
+    /** `undefined` when the object does not exist yet. */
+    readonly current: JsonObject | undefined;
+    readonly applied: JsonObject;
+    readonly schema: string;
+    readonly subresource: string;
+    readonly manager: string;
+    readonly force: boolean;
+    readonly nowMs: number;
+  }): JsonObject;
+}
+
+/** The kinds of patch that need a kind's schema; each is served once there is a function for it. */
+export interface PatchExtensions {
+  readonly strategicMerge?: StrategicMerge;
+  readonly apply?: ServerSideApply;
+}
+
+export const APPLY_MEDIA = 'application/apply-patch+yaml';
+
+/**
+ * Reads the body of a PATCH that is not an apply.
+ * @throws StatusError 415 for a kind of patch that is not served, 400 or 422 for one that cannot be read
+ */
+export function readPatch(
+  media: string,
+  body: Buffer,
+  schema: string,
+  extensions: PatchExtensions,
+  maxNesting: number,
+): PatchFunction {
+  switch (media) {
+    case 'application/json-patch+json': {
+      const patch = parsed(body, maxNesting);
+      return (current) => patchErrors(() => applyJsonPatch(current, patch));
+    }
+    case 'application/merge-patch+json': {
+      const patch = parsed(body, maxNesting);
+      return (current) => applyMergePatch(current, patch);
+    }
+    case 'application/strategic-merge-patch+json': {
+      const { strategicMerge } = extensions;
+      if (strategicMerge === undefined) throw unsupportedPatch();
+      const patch = parsed(body, maxNesting);
+      if (!isRecord(patch)) throw badPatchResult('a strategic merge patch is an object');
+      return (current) => strategicMerge(current, patch, schema);
+    }
+    default:
+      throw unsupportedPatch();
+  }
+}
+
+/** The body of an apply. @throws StatusError 400 */
+export function readApply(body: Buffer, maxNesting: number): JsonObject {
+  let value: unknown;
+  try {
+    value = parseYaml(body, maxNesting);
+  } catch (error) {
+    if (error instanceof BodySyntaxError) throw badRequest(`error decoding YAML: ${error.message}`);
+    throw error;
+  }
+  if (!isRecord(value)) throw badRequest('error decoding YAML: the configuration is not an object');
+  return value;
+}
+
+export function unsupportedPatch(): StatusError {
+  return unsupportedMediaType('415: Unsupported Media Type', {});
+}
+
+/** What comes out of a patch is no object of its kind. */
+export function badPatchResult(detail: string): StatusError {
+  return invalidObject({ group: '', name: '' }, '', [
+    { reason: 'FieldValueInvalid', field: 'patch', value: detail, detail },
+  ]);
+}
+
+function parsed(body: Buffer, maxNesting: number): unknown {
+  try {
+    return parseJson(body, maxNesting);
+  } catch (error) {
+    // v1.20 answers 500 with this text.
+    if (error instanceof BodySyntaxError) throw badRequest('Invalid JSON Patch');
+    throw error;
+  }
+}
+
+function patchErrors<T>(apply: () => T): T {
+  try {
+    return apply();
+  } catch (error) {
+    if (error instanceof PatchSyntaxError) throw badRequest(error.message);
+    if (error instanceof PatchApplyError) throw unprocessable();
+    throw error;
+  }
+}
+
+function isRecord(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,135 @@
+import type { KubeObject, TokenReview } from '@kubernetes-mesos/api-types';
+import type { GroupedVirtual } from '../api-core';
+import { authenticateWith, type Authenticator } from '../authentication/authenticator';
+import type { Authorizer } from '../authorization/authorizer';
+import type { Exchange } from '../http/exchange';
+import { bodyMedia } from '../http/parse-body';
+import { readBody } from '../http/read-body';
+import type { Place } from '../http/resource-routes';
+import { sendBody } from '../http/responder';
+import type { ApiTools } from '../http/surface';
+import { statusFormatOf } from '../http/wanted-format';
+import { writeQuery } from '../endpoints/write-options';
+import { AccessReviews } from './access-reviews';
+
+interface ReviewKind {
+  readonly group: string;
+  readonly kind: string;
+  readonly plural: string;
+  readonly namespaced: boolean;
+  answer(review: KubeObject, exchange: Exchange, place: Place): KubeObject | Promise<KubeObject>;
+}
+
+const AUTHORIZATION = 'authorization.k8s.io';
+const AUTHENTICATION = 'authentication.k8s.io';
+
+/** The reviews of `authorization.k8s.io/v1` and `authentication.k8s.io/v1`: questions that are POSTed and answered. */
+export function reviewResources(
+  tools: ApiTools,
+  authorizer: Authorizer,
+  authenticators: readonly Authenticator[],
+): GroupedVirtual[] {
+  const access = new AccessReviews(authorizer);
+  const kinds: readonly ReviewKind[] = [
+    {
+      group: AUTHORIZATION,
+      kind: 'SelfSubjectAccessReview',
+      plural: 'selfsubjectaccessreviews',
+      namespaced: false,
+      answer: (review, exchange) => access.self(review, exchange.user),
+    },
+    {
+      group: AUTHORIZATION,
+      kind: 'SelfSubjectRulesReview',
+      plural: 'selfsubjectrulesreviews',
+      namespaced: false,
+      answer: (review, exchange) => access.rules(review, exchange.user),
+    },
+    {
+      group: AUTHORIZATION,
+      kind: 'SubjectAccessReview',
+      plural: 'subjectaccessreviews',
+      namespaced: false,
+      answer: (review) => access.subject(review),
+    },
+    {
+      group: AUTHORIZATION,
+      kind: 'LocalSubjectAccessReview',
+      plural: 'localsubjectaccessreviews',
+      namespaced: true,
+      answer: (review, _exchange, place) => access.local(review, place.namespace),
+    },
+    {
+      group: AUTHENTICATION,
+      kind: 'TokenReview',
+      plural: 'tokenreviews',
+      namespaced: false,
+      answer: (review) => reviewToken(review as TokenReview, authenticators),
+    },
+    {
+      group: AUTHENTICATION,
+      kind: 'SelfSubjectReview',
+      plural: 'selfsubjectreviews',
+      namespaced: false,
+      answer: (review, { user }) =>
+        ({
+          ...review,
+          status: { userInfo: { username: user.name, uid: user.uid, groups: [...user.groups] } },
+        }) as KubeObject,
+    },
+  ];
+  return kinds.map((kind) => reviewResource(tools, kind));
+}
+
+function reviewResource(tools: ApiTools, review: ReviewKind): GroupedVirtual {
+  const { group, kind, plural, namespaced } = review;
+  const schema = `io.k8s.api.${group.replace('.k8s.io', '')}.v1.${kind}`;
+  const post = async (exchange: Exchange, place: Place): Promise<void> => {
+    const { fieldValidation } = writeQuery(exchange.query, 'CreateOptions');
+    const media = bodyMedia(exchange.request.headers['content-type']);
+    const body = await readBody(exchange.request, tools.limits.bodyBytes);
+    const asked = tools.decoder.decode(
+      body,
+      media,
+      { kind, apiVersion: `${group}/v1`, schema },
+      { fieldValidation, warn: (text) => exchange.warn(text) },
+    );
+    const answer = await review.answer(withSpec(asked), exchange, place);
+    const format = statusFormatOf(tools, exchange);
+    sendBody(exchange, 201, format.contentType, format.plain(inOrder(answer)));
+  };
+  return {
+    group,
+    version: 'v1',
+    discovered: { name: plural, namespaced, kind, verbs: ['create'] },
+    routes: {
+      plural,
+      isNamespaced: namespaced,
+      collection: { POST: post },
+      acrossNamespaces: {},
+      item: {},
+      subresources: new Map(),
+    },
+  };
+}
+
+async function reviewToken(review: TokenReview, authenticators: readonly Authenticator[]): Promise<KubeObject> {
+  const { token = '' } = review.spec;
+  const request = { headers: { authorization: `Bearer ${token}` }, socket: {} };
+  const user = await authenticateWith(authenticators, request as Parameters<typeof authenticateWith>[1]);
+  const status =
+    user === undefined || user === 'refused'
+      ? { authenticated: false }
+      : { authenticated: true, user: { username: user.name, uid: user.uid, groups: [...user.groups] } };
+  return { ...review, status } as KubeObject;
+}
+
+/** Reviews are answered with metadata that is there, if empty. */
+function inOrder(object: KubeObject): object {
+  const { kind, apiVersion, metadata, ...rest } = object;
+  return { kind, apiVersion, metadata: { creationTimestamp: null, ...metadata }, ...rest };
+}
+
+function withSpec(object: KubeObject): KubeObject {
+  return { ...object, spec: (object as { spec?: object }).spec ?? {} } as KubeObject;
+}
