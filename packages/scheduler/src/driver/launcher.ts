@@ -15,6 +15,8 @@ export interface LauncherCalls {
   requeue(entry: TaskEntry, failed: boolean): void;
   /** Whether something was started is unknown. */
   ask(entry: TaskEntry): void;
+  /** An executor was launched, or given tasks. */
+  started(agentId: string, executorId: string, hostname: string): void;
 }
 
 /** Places what waits on what is offered, and launches it: one ACCEPT for each agent, with all its tasks. */
@@ -79,7 +81,10 @@ export class Launcher {
         },
       })
       .then(
-        () => this.#accepted(launched, agent.hostname),
+        () => {
+          this.#calls.started(agent.agentId, executor.executor_id.value, agent.hostname);
+          this.#accepted(launched, agent.hostname);
+        },
         (error: unknown) => this.#failed(launched, error),
       );
   }

@@ -16,6 +16,7 @@ import { decideStatus } from '../tasks/status-decision';
 import { agentOf, hasEnded } from '../tasks/task-phase';
 import { isWanted, TaskRegistry, type TaskEntry } from '../tasks/task-registry';
 import type { SchedulerContext, SchedulerPorts, SchedulerState } from './context';
+import { KnownExecutors } from './executors';
 import { Explainer } from './explainer';
 import { Killer } from './killer';
 import { Launcher } from './launcher';
@@ -36,6 +37,7 @@ export class PodScheduler {
   readonly state: SchedulerState;
   readonly offers: OfferKeeper;
   readonly reconciler: Reconciler;
+  readonly executors: KnownExecutors;
   readonly #context: SchedulerContext;
   readonly #abort = new AbortController();
   readonly #launcher: Launcher;
@@ -71,7 +73,12 @@ export class PodScheduler {
     const ask = (entry: TaskEntry): void => this.reconciler.ask(entry);
     this.offers = new OfferKeeper(this.#context);
     this.reconciler = new Reconciler(this.#context);
-    this.#launcher = new Launcher(this.#context, { requeue, ask });
+    this.executors = new KnownExecutors(this.#context);
+    this.#launcher = new Launcher(this.#context, {
+      requeue,
+      ask,
+      started: (agent, executorId, hostname) => this.executors.started(agent, executorId, hostname),
+    });
     this.#killer = new Killer(this.#context);
     this.#settler = new Settler(this.#context, { requeue, ask, forget: (entry) => this.#forget(entry) });
     this.#explainer = new Explainer(this.#context);
@@ -136,6 +143,7 @@ export class PodScheduler {
         this.#disconnected(event.reason);
         return;
       case 'OFFERS':
+        for (const offer of event.offers.offers ?? []) this.executors.offered(offer);
         this.offers.received(event.offers.offers ?? []);
         this.#wakeRound();
         return;
@@ -417,6 +425,7 @@ export class PodScheduler {
     const { logger } = this.#context.ports;
     if (agent === undefined) return;
     logger.warn(executor === undefined ? 'agent lost' : 'executor ended', { agent, executor });
+    this.executors.ended(agent);
     if (executor === undefined) this.offers.agentLost(agent);
     else this.offers.executorLost(agent);
   }

@@ -17,7 +17,8 @@ const POSSIBLY_ALIVE: readonly TaskPhaseKind[] = ['checking', 'launching', 'live
 /**
  * Asks Mesos what became of tasks. Explicitly: every task that may exist, at each subscription, and those whose fate
  * decides over a placement again and again until there is an answer (a master that is still learning gives none).
- * Implicitly, now and then: everything Mesos knows, which brings up tasks that nobody here knows.
+ * Now and then: everything Mesos knows, which brings up tasks that nobody here knows, and everything known here, which
+ * brings up tasks that Mesos has lost.
  */
 export class Reconciler {
   readonly #context: SchedulerContext;
@@ -26,7 +27,7 @@ export class Reconciler {
   #askTimer: Timer | undefined;
   #retryTimer: Timer | undefined;
   #retryMs = FIRST_RETRY_MS;
-  #implicitTimer: Timer | undefined;
+  #periodicTimer: Timer | undefined;
   #firstSubscription = true;
   #lastRequestAt = -Infinity;
 
@@ -41,7 +42,7 @@ export class Reconciler {
     if (!this.#firstSubscription) return;
     this.#firstSubscription = false;
     const { reconcileIntervalMs, initialImplicitReconciliationMs } = this.#context.options;
-    if (reconcileIntervalMs > 0) this.#implicitIn(initialImplicitReconciliationMs);
+    if (reconcileIntervalMs > 0) this.#reconcileIn(initialImplicitReconciliationMs, false);
   }
 
   disconnected(): void {
@@ -79,8 +80,8 @@ export class Reconciler {
 
   close(): void {
     this.disconnected();
-    this.#implicitTimer?.cancel();
-    this.#implicitTimer = undefined;
+    this.#periodicTimer?.cancel();
+    this.#periodicTimer = undefined;
   }
 
   #explicit(): void {
@@ -102,11 +103,15 @@ export class Reconciler {
     });
   }
 
-  #implicitIn(delayMs: number): void {
-    const { ports, options } = this.#context;
-    this.#implicitTimer = ports.clock.setTimer(() => {
-      if (this.#subscribed) this.#implicit();
-      this.#implicitIn(options.reconcileIntervalMs);
+  #reconcileIn(delayMs: number, periodic: boolean): void {
+    const { ports, options, state } = this.#context;
+    this.#periodicTimer = ports.clock.setTimer(() => {
+      if (this.#subscribed) {
+        this.#implicit();
+        // A loss that was told while nobody listened is not told again, nor is it part of an implicit answer.
+        if (periodic) this.#send([...state.registry.inPhase('live'), ...state.registry.inPhase('unreachable')]);
+      }
+      this.#reconcileIn(options.reconcileIntervalMs, true);
     }, delayMs);
   }
 
