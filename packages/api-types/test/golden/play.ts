@@ -71,7 +71,24 @@ function isPlayable({ request, response }: HttpCase): boolean {
   const type = request.headers?.['Content-Type'] ?? 'application/json';
   const accept = request.headers?.['Accept'] ?? '';
   if (!type.includes('json') || accept.includes('as=')) return false;
-  return response.status === 200 || response.status === 201 || response.status === 422;
+  return (
+    response.status === 200 ||
+    response.status === 201 ||
+    response.status === 422 ||
+    isRefusedByDecoder(request, response)
+  );
+}
+
+/** A body of the right kind and version whose fields have wrong types; how it is worded is Go's. */
+function isRefusedByDecoder(request: HttpCase['request'], response: HttpCase['response']): boolean {
+  const { kind, apiVersion } = request.body as { kind?: unknown; apiVersion?: unknown };
+  const message = (response.body as { message?: unknown } | undefined)?.message;
+  return (
+    response.status === 400 &&
+    apiVersion === 'v1' &&
+    typeof kind === 'string' &&
+    String(message).startsWith(`${kind} in version "v1" cannot be handled as a ${kind}: `)
+  );
 }
 
 function playWrite(
@@ -101,7 +118,7 @@ function playWrite(
       old === undefined ? create(definition, object, response.body) : update(target, object, withAddress(old));
     if (errors.length > 0)
       throw invalidObject({ group: '', name: definition.names.kind }, object.metadata.name ?? '', errors);
-    if (response.status === 422) return [`accepted, though ${JSON.stringify(status).slice(0, 300)}`];
+    if (response.status >= 400) return [`accepted, though ${JSON.stringify(status).slice(0, 300)}`];
     // What is served is what is read back from the store: defaults fill what was cleared.
     strategy.applyDefaults(object);
     return differences(
@@ -109,7 +126,7 @@ function playWrite(
       admitted(definition, JSON.parse(codec.encode(object)) as KubeObject, response.body),
     );
   } catch (error) {
-    if (error instanceof DecodeError) return [`cannot be decoded: ${error.message}`];
+    if (error instanceof DecodeError) return response.status === 400 ? [] : [`cannot be decoded: ${error.message}`];
     if (error instanceof StatusError) return differences(response.body, error.status);
     throw error;
   }
@@ -180,48 +197,61 @@ function withoutVolatile(body: unknown): unknown {
 
 /** Adds what admission and allocation would, as far as the recorded answer shows it. */
 function admitted(definition: ResourceDefinition, object: KubeObject, answer: unknown): unknown {
-  const recorded = deepCopy(answer) as any;
-  const mine = object as any;
-  delete mine.metadata.managedFields;
+  const recorded = answer as KubeObject;
+  delete object.metadata.managedFields;
   switch (definition.names.kind) {
-    case 'Pod': {
-      mine.spec = insertLike(mine.spec, recorded.spec, ['priority', 'preemptionPolicy']);
-      const added = (recorded.spec.tolerations ?? []).filter(
-        (toleration: { key?: string }) =>
-          ADMISSION_TOLERATIONS.includes(toleration.key ?? '') &&
-          !(mine.spec.tolerations ?? []).some((own: { key?: string }) => own.key === toleration.key),
-      );
-      if (added.length > 0) {
-        mine.spec.tolerations = [...(mine.spec.tolerations ?? []), ...added];
-        mine.spec = insertLike(mine.spec, recorded.spec, []);
-      }
-      return mine;
-    }
+    case 'Pod':
+      return {
+        ...object,
+        spec: insertLike(withTolerations(specOf(object), specOf(recorded)), specOf(recorded), [
+          'priority',
+          'preemptionPolicy',
+        ]),
+      };
     case 'Node':
-      mine.spec = insertLike(mine.spec, recorded.spec, ['taints']);
-      return mine;
+      return { ...object, spec: insertLike(specOf(object), specOf(recorded), ['taints']) };
     case 'PersistentVolume':
     case 'PersistentVolumeClaim':
-      mine.metadata = insertLike(mine.metadata, recorded.metadata, ['finalizers']);
-      return mine;
+      return { ...object, metadata: insertLike({ ...object.metadata }, { ...recorded.metadata }, ['finalizers']) };
     case 'Service': {
-      mine.spec = insertLike(mine.spec, recorded.spec, ['clusterIP', 'clusterIPs', 'healthCheckNodePort']);
-      mine.spec.ports = mine.spec.ports?.map((port: object, index: number) =>
-        insertLike(port, recorded.spec.ports?.[index] ?? {}, ['nodePort']),
+      const spec = insertLike(specOf(object), specOf(recorded), ['clusterIP', 'clusterIPs', 'healthCheckNodePort']);
+      const recordedPorts = listOf(specOf(recorded)['ports']);
+      const ports = listOf(spec['ports']).map((port, index) =>
+        insertLike(port, recordedPorts[index] ?? {}, ['nodePort']),
       );
-      if (mine.spec.ports === undefined) delete mine.spec.ports;
-      return mine;
+      if (ports.length > 0) spec['ports'] = ports;
+      return { ...object, spec };
     }
     default:
-      return mine;
+      return object;
   }
 }
 
-/** Takes members from a recording, and its order of all members. */
-function insertLike(object: any, recorded: any, members: readonly string[]): any {
-  for (const member of members) object[member] ??= recorded[member];
-  const result: Record<string, unknown> = {};
-  for (const key of Object.keys(recorded)) if (object[key] !== undefined) result[key] = object[key];
-  for (const key of Object.keys(object)) if (!(key in result) && object[key] !== undefined) result[key] = object[key];
+type Members = Record<string, unknown>;
+
+function specOf(object: KubeObject): Members {
+  return (object as { spec?: Members }).spec ?? {};
+}
+
+function listOf(value: unknown): Members[] {
+  return Array.isArray(value) ? (value as Members[]) : [];
+}
+
+function withTolerations(spec: Members, recorded: Members): Members {
+  const own = listOf(spec['tolerations']);
+  const added = listOf(recorded['tolerations']).filter(
+    ({ key }) => ADMISSION_TOLERATIONS.includes(String(key)) && !own.some((toleration) => toleration['key'] === key),
+  );
+  return added.length === 0 ? spec : { ...spec, tolerations: [...own, ...added] };
+}
+
+/** Takes members from a recording where there are none, and its order of all members. */
+function insertLike(object: Members, recorded: Members, members: readonly string[]): Members {
+  const full: Members = { ...object };
+  for (const member of members) full[member] ??= recorded[member];
+  const result: Members = {};
+  for (const key of [...Object.keys(recorded), ...Object.keys(full)]) {
+    if (full[key] !== undefined) result[key] = full[key];
+  }
   return result;
 }

@@ -21,8 +21,7 @@ const scenarios = readSuite('v1-1.20');
     compared += outcome.compared;
     expect(outcome.failures).toEqual([]);
   });
-  test('compares several hundred answers', () => {
-    console.log(compared);
-    expect(compared).toBeGreaterThan(200);
+  test('compares hundreds of answers', () => {
+    expect(compared).toBeGreaterThan(300);
   });
 });
