@@ -104,11 +104,23 @@ export type * from './generated/policy-v1.types';
 export type * from './generated/authentication-v1.types';
 export type * from './generated/authorization-v1.types';
 export {
+  decodeLegacyBody,
+  LEGACY_VALIDATION,
   LEGACY_VERSIONS,
+  LegacyBodyError,
+  legacyCauses,
   LegacyDecodeError,
+  legacyErrorsText,
+  legacyErrorText,
+  readLegacyBody,
+  validateLegacyPodStatus,
   type LegacyApiVersion,
+  type LegacyBody,
   type LegacyKind,
   type LegacyList,
   type LegacyResource,
+  type LegacyValidation,
+  type PodRules,
+  type SelectableFields,
   type SelfLinkTarget,
 } from './versions';

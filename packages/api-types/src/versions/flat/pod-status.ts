@@ -1,3 +1,4 @@
+import { legacyConditions } from '../shared/conditions';
 import type { InternalContainerStatus, InternalPodStatus } from '../shared/internal';
 import { compact, items, text } from '../shared/members';
 import { stateFromInternal, stateToInternal } from '../shared/pod-parts';
@@ -45,11 +46,10 @@ export function currentStateFromInternal(
   return {
     manifest: EMPTY_MANIFEST,
     status: phaseFromInternal(status.phase ?? ''),
-    Condition:
-      status.conditions?.map((condition) => ({
-        kind: condition.type,
-        status: conditionStatusFromInternal(condition.status),
-      })) ?? null,
+    Condition: legacyConditions(status.conditions).map((condition) => ({
+      kind: condition.type,
+      status: conditionStatusFromInternal(condition.status),
+    })),
     message: status.message,
     host: nodeName,
     hostIP: status.hostIP,

@@ -1,4 +1,5 @@
 import { defineKind } from '../legacy-kind';
+import { legacyConditions } from '../shared/conditions';
 import type { InternalContainerStatus, InternalPod, InternalPodStatus } from '../shared/internal';
 import { compact, items, text } from '../shared/members';
 import { stateFromInternal, stateToInternal } from '../shared/pod-parts';
@@ -57,7 +58,7 @@ export function podStatusFromInternal(
 ): Draft<typeof POD_STATUS> {
   return {
     phase: status.phase,
-    Condition: status.conditions ?? null,
+    Condition: legacyConditions(status.conditions),
     message: status.message,
     host: nodeName,
     hostIP: status.hostIP,
