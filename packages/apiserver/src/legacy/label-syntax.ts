@@ -1,0 +1,88 @@
+/**
+ * The label selectors of release 0.14: `k=v`, `k==v`, `k!=v`, `k in (a,b)`, `k notin (a,b)`, `k`, joined by commas.
+ * Today's parser takes all of that and more; here is found what it takes too much, in the words of then.
+ */
+
+/** The misspelling and the broken verb are the old server's. */
+const REQUIREMENT = (kind: string, text: string): string => `unable to parse requiremnt: %!(EXTRA *${kind}=${text})`;
+const VALUE_RULE =
+  'must match regex [[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)* / ] [a-z0-9]([-a-z0-9]*[a-z0-9])?';
+const VALUE = /^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$/;
+const MAX_VALUE_LENGTH = 63;
+
+/** What the old parser says against a selector; `undefined` when it takes it. */
+export function checkLegacyLabelSyntax(text: string): string | undefined {
+  const tokens = tokensOf(text);
+  let at = 0;
+  while (at < tokens.length) {
+    const key = tokens[at] ?? '';
+    if (key.startsWith('!'))
+      return `found 'error expected: keyword found '!'', expected: identifier or 'end of string'`;
+    if (!isWord(key)) return `found '${key}', expected: identifier or 'end of string'`;
+    const requirement = checkRequirement(tokens, at + 1);
+    if (requirement.problem !== undefined) return requirement.problem;
+    at = requirement.next;
+    const separator = tokens[at];
+    if (separator === undefined) return undefined;
+    if (separator !== ',') return `found '${separator}', expected: ',' or 'end of string'`;
+    at += 1;
+    if (at === tokens.length) return `found '', expected: identifier after ','`;
+  }
+  return undefined;
+}
+
+interface Checked {
+  readonly next: number;
+  readonly problem?: string;
+}
+
+function checkRequirement(tokens: readonly string[], at: number): Checked {
+  const operator = tokens[at];
+  switch (operator) {
+    case undefined:
+    case ',':
+      return { next: at };
+    case '=':
+    case '==':
+    case '!=':
+      return checkValue(tokens, at + 1);
+    case 'in':
+    case 'notin':
+      return checkSet(tokens, at + 1);
+    default: {
+      const text = `found '${operator}', expected: '=', '!=', '==', 'in', notin'`;
+      return { next: at, problem: REQUIREMENT('errors.errorString', text) };
+    }
+  }
+}
+
+function checkValue(tokens: readonly string[], at: number): Checked {
+  const value = tokens[at];
+  if (value === undefined || !isWord(value)) {
+    const text = `found '${value ?? ''}', expected: identifier`;
+    return { next: at, problem: REQUIREMENT('errors.errorString', text) };
+  }
+  if (value.length > MAX_VALUE_LENGTH || !VALUE.test(value)) {
+    const text = `label value: invalid value '${value}': ${VALUE_RULE}`;
+    return { next: at, problem: REQUIREMENT('fielderrors.ValidationError', text) };
+  }
+  return { next: at + 1 };
+}
+
+function checkSet(tokens: readonly string[], at: number): Checked {
+  if (tokens[at] !== '(') {
+    return { next: at, problem: REQUIREMENT('errors.errorString', `found '${tokens[at] ?? ''}' expected: '('`) };
+  }
+  const end = tokens.indexOf(')', at);
+  if (end < 0) return { next: at, problem: REQUIREMENT('errors.errorString', `found '', expected: ',' or ')'`) };
+  return { next: end + 1 };
+}
+
+/** Words, and the marks between them; `>` and `<` are letters of words here. */
+function tokensOf(text: string): string[] {
+  return text.match(/==|!=|=|[(),]|!|[^\s=!(),]+/g) ?? [];
+}
+
+function isWord(token: string): boolean {
+  return !/^(==|!=|=|[(),!])$/.test(token);
+}
