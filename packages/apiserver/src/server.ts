@@ -17,6 +17,8 @@ import type { Filter } from './filters/filter';
 import { inFlightFilter } from './filters/in-flight';
 import { readOnlyFilter } from './filters/read-only';
 import { DEFAULT_LIMITS } from './http/limits';
+import { proxiesOf } from './legacy/proxies';
+import { legacyApiVersions } from './legacy';
 import { startListener, type Listener, type TlsMaterial } from './http/listeners';
 import { coreVirtualResources } from './registry/core-virtual';
 import { coreSubresources } from './registry/core-subresources';
@@ -64,14 +66,13 @@ export interface ApiServerOptions {
   readonly kubelet: KubeletOptions;
   readonly components: readonly Component[];
   readonly logDir?: string;
-  /** Parts that are made elsewhere: older versions, kinds of patch, protobuf, documents. */
+  /** Parts that are made elsewhere: kinds of patch, protobuf, documents. */
   readonly extensions?: ApiServerExtensions;
 }
 
 export interface ApiServerExtensions {
   readonly patches?: ApiCoreOptions['patches'];
   readonly protobuf?: ApiCoreOptions['protobuf'];
-  readonly otherVersions?: ApiCoreOptions['otherVersions'];
   readonly cold?: readonly ColdExtension[];
 }
 
@@ -141,7 +142,11 @@ function assemble(options: ApiServerOptions, stopping: AbortSignal): ApiCore {
       ...reviewResources(tools, options.authorizer, authenticators),
     ],
     special: (tools, resources) => coreSubresources(tools, resources, options.kubelet),
-    ...(extensions.otherVersions === undefined ? {} : { otherVersions: extensions.otherVersions }),
+    otherVersions: (tools, resources) =>
+      legacyApiVersions(tools, resources, {
+        rules: { allowPrivileged: options.allowPrivileged },
+        proxyOf: proxiesOf(resources, coreSubresources(tools, resources, options.kubelet)),
+      }),
     ...(extensions.protobuf === undefined ? {} : { protobuf: extensions.protobuf }),
     patches: extensions.patches ?? {},
     cold: {
