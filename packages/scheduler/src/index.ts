@@ -1,1 +1,1 @@
-export {};
+export { schedulerRole } from './scheduler-role';

@@ -1,7 +1,6 @@
 import { loggingFlags, type FlagDefinitions, type FlagValues } from '@kubernetes-mesos/component-base';
 
 const inert = 'accepted for compatibility; has no effect';
-const DAY_MS = 24 * 3_600_000;
 
 /** Flags of `km scheduler`, under the names of the original; those of later releases are there where they mean something. */
 export const schedulerFlags = {
@@ -278,6 +277,3 @@ export const schedulerFlags = {
 } as const satisfies FlagDefinitions;
 
 export type SchedulerFlagValues = FlagValues<typeof schedulerFlags>;
-
-/** Longest time that a framework id is kept, ms; etcd's leases end at about 285 years. */
-export const MAX_FRAMEWORK_ID_TTL_MS = 100 * 365 * DAY_MS;

@@ -10,6 +10,7 @@ import {
   type FrameworkInfo,
 } from '@kubernetes-mesos/mesos';
 import { DEFAULT_VERIFY_AFTER_MS, type SchedulerOptions } from '../driver/options';
+import { frameworkIdRefreshMs } from '../ha/etcd-state';
 import type { ExecutorTemplate } from '../tasks/executor-catalog';
 import { artifactsOf, type Artifact } from '../artifacts/artifacts';
 import { executorCommand } from './executor-command';
@@ -83,7 +84,7 @@ export async function resolveConfig(
       reconcileCooldownMs: cooldown(flags.reconcile_cooldown, context.logger),
       initialImplicitReconciliationMs: ini.initialImplicitReconciliationMs,
       explicitMaxBackoffMs: ini.explicitMaxBackoffMs,
-      frameworkIdRefreshMs: ini.frameworkIdRefreshMs,
+      frameworkIdRefreshMs: frameworkIdRefreshMs(flags.failover_timeout, ini.frameworkIdRefreshMs),
       taskDiscovery: flags.mesos_generate_task_discovery,
       verifyAfterMs: DEFAULT_VERIFY_AFTER_MS,
     },
