@@ -25,6 +25,7 @@ import { coreSubresources } from './registry/core-subresources';
 import { probeComponents, validateAnswer, type Component } from './registry/component-statuses';
 import type { IpRange } from './registry/ip-range';
 import { addressAt } from './registry/ip-range';
+import { limitRangeBehaviour } from './registry/limit-ranges';
 import { namespaceBehaviour } from './registry/namespaces';
 import { ServiceBehaviour, type PortRange } from './registry/services';
 import { reviewResources } from './reviews/review-resources';
@@ -124,6 +125,7 @@ function assemble(options: ApiServerOptions, stopping: AbortSignal): ApiCore {
     schemas,
     definitions: storedResources(options),
     behaviours: (resources) => ({
+      limitranges: limitRangeBehaviour,
       namespaces: namespaceBehaviour,
       services: new ServiceBehaviour({
         addresses: options.serviceAddresses,

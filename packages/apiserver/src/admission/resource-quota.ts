@@ -18,8 +18,7 @@ export class ResourceQuotaPlugin implements AdmissionPlugin {
 
   handles({ operation, resource, subresource }: AdmissionRequest): boolean {
     if (subresource !== '' || operation !== 'CREATE') return false;
-    const { scope, names, group } = resource.definition;
-    return scope === 'Namespaced' && !(group === '' && names.plural === 'resourcequotas');
+    return resource.definition.scope === 'Namespaced';
   }
 
   async validate(request: AdmissionRequest): Promise<void> {
@@ -58,11 +57,12 @@ export class ResourceQuotaPlugin implements AdmissionPlugin {
 export function chargedQuota(quota: ResourceQuota, usage: Usage, request: AdmissionRequest): ResourceQuota | undefined {
   const hard = quota.status?.hard ?? {};
   const used = quota.status?.used ?? {};
-  const limited = Object.keys(quota.spec?.hard ?? {}).filter((name) => usage[name] !== undefined);
+  // A quota limits from when its controller has counted: what it holds to is its status.
+  const limited = Object.keys(hard).filter((name) => usage[name] !== undefined);
   if (limited.length === 0) return undefined;
   const name = quota.metadata.name ?? '';
   const refuse = (detail: string) => forbiddenError(request.resource.resourceName, request.name, detail);
-  const uncounted = limited.filter((resource) => hard[resource] === undefined || used[resource] === undefined);
+  const uncounted = limited.filter((resource) => used[resource] === undefined);
   if (uncounted.length > 0) {
     throw refuse(`status unknown for quota: ${name}, resources: ${[...uncounted].sort().join(',')}`);
   }

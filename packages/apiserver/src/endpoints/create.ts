@@ -25,7 +25,7 @@ export async function create(
     throw badRequest('resourceVersion should not be set on objects to be created');
   }
   delete object.metadata.resourceVersion;
-  adoptNamespace(resource, object, namespace);
+  adoptNamespace(resource, object, namespace, 'create');
   const request = {
     operation: 'CREATE',
     resource,
@@ -39,14 +39,15 @@ export async function create(
   clearSystemMeta(object);
   definition.strategy.prepareForCreate(object);
   fillSystemMeta(object, context.nowMs);
+  behaviour.nameNew?.(object);
   const errors = definition.strategy.validateCreate(object);
   if (errors.length > 0) throw invalidObject(resource.kindName, object.metadata.name ?? '', errors);
-  const reservation = await behaviour.beforeCreate?.(object, context);
+  // A dry run takes nothing, so its answer lacks what would be taken.
+  const reservation = intent.dryRun ? undefined : await behaviour.beforeCreate?.(object, context);
   try {
     await services.admission.validate({ ...request, name: object.metadata.name ?? '' }, context);
     if (intent.dryRun) {
       await requireAbsent(resource, namespace, object);
-      reservation?.release();
       return { object };
     }
     const stored = await store(resource, namespace, object, request.name === '');

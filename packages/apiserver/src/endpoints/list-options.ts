@@ -67,22 +67,21 @@ export function watchQuery(query: URLSearchParams): WatchQuery {
  * A `resourceVersion` as a number, `undefined` for an empty one.
  * @throws StatusError 400 (v1.20 answered 500)
  */
-export function parseRevision(text: string): number | undefined {
+export function parseRevision(text: string, from: 'query' | 'body' = 'query'): number | undefined {
   if (text === '') return undefined;
   const revision = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (!Number.isSafeInteger(revision)) {
     const why = /^\d+$/.test(text) ? 'value out of range' : 'invalid syntax';
-    throw badRequest(
-      `resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: ${why}`,
-    );
+    const problem = `strconv.ParseUint: parsing ${JSON.stringify(text)}: ${why}`;
+    throw badRequest(from === 'body' ? problem : `resourceVersion: Invalid value: ${JSON.stringify(text)}: ${problem}`);
   }
   return revision;
 }
 
-/** Go's `strconv.ParseBool`, where anything else than a clear no is a yes, as the old conversion of parameters has it. */
+/** A parameter that is there is a yes unless it is `0` or `false`; an empty one too, as upstream reads them. */
 export function flagParameter(query: URLSearchParams, name: string): boolean {
   const value = query.get(name);
-  return value !== null && !['', '0', 'f', 'F', 'false', 'False', 'FALSE'].includes(value);
+  return value !== null && value !== '0' && value.toLowerCase() !== 'false';
 }
 
 /** @throws StatusError 400 */

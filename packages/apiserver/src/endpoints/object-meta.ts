@@ -8,22 +8,28 @@ export function freshName(base: string): string {
 }
 
 /**
- * The object's namespace becomes the request's.
+ * The object's namespace becomes the request's; where there are none it is dropped.
  * @throws StatusError when it names another
  */
-export function adoptNamespace(resource: ServedResource, object: KubeObject, namespace: string): void {
+export function adoptNamespace(
+  resource: ServedResource,
+  object: KubeObject,
+  namespace: string,
+  operation: 'create' | 'update',
+): void {
   const { metadata } = object;
   if (resource.definition.scope === 'Cluster') {
-    if (metadata.namespace === '') delete metadata.namespace;
-    if (metadata.namespace !== undefined) {
-      throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
-    }
+    delete metadata.namespace;
     return;
   }
   if (metadata.namespace === undefined || metadata.namespace === '') {
     metadata.namespace = namespace;
   } else if (metadata.namespace !== namespace) {
-    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+    throw badRequest(
+      operation === 'create'
+        ? 'the namespace of the provided object does not match the namespace sent on the request'
+        : `the namespace of the object (${metadata.namespace}) does not match the namespace on the request (${namespace})`,
+    );
   }
 }
 
@@ -43,7 +49,6 @@ export function clearSystemMeta(object: KubeObject): void {
   const { metadata } = object;
   delete metadata.deletionTimestamp;
   delete metadata.deletionGracePeriodSeconds;
-  delete metadata.generation;
   delete metadata.selfLink;
 }
 

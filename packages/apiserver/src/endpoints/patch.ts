@@ -59,6 +59,7 @@ export async function applyConfiguration(
   const request = {
     applied,
     schema: resource.definition.schema,
+    apiVersion: resource.apiVersion,
     subresource: target.subresource,
     manager: intent.fieldManager,
     force: intent.force,

@@ -26,6 +26,8 @@ export interface ServedResource extends DescribedResource {
  * taking a service's IP. All are optional.
  */
 export interface ResourceBehaviour {
+  /** Names a new object that came without a name, in place. */
+  nameNew?(object: KubeObject): void;
   /** After validation of a creation; what it took is given back when the write fails. */
   beforeCreate?(object: KubeObject, context: VerbContext): Promise<Reservation | undefined>;
   beforeUpdate?(object: KubeObject, old: KubeObject, context: VerbContext): Promise<Reservation | undefined>;

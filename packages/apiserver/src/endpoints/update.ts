@@ -62,7 +62,7 @@ export async function update(
   intent: WriteIntent,
 ): Promise<{ readonly object: EncodableObject; readonly isCreated: boolean }> {
   requireNameOfUrl(object, key.name);
-  adoptNamespace(resource, object, key.namespace);
+  adoptNamespace(resource, object, key.namespace, 'update');
   const { uid } = object.metadata;
   try {
     const changed = await change(
@@ -73,7 +73,11 @@ export async function update(
       target,
       (current) => {
         if (uid !== undefined && uid !== '' && uid !== current.object.metadata.uid) {
-          throw conflict(resource.resourceName, key.name, uidMismatch(resource, key, uid, current.object));
+          throw conflict(
+            resource.resourceName,
+            key.name,
+            uidMismatch(resource, key, uid, current.object.metadata.uid ?? ''),
+          );
         }
         return deepCopy(object);
       },
@@ -82,6 +86,9 @@ export async function update(
     return { object: changed, isCreated: false };
   } catch (error) {
     const isMissing = error instanceof StatusError && error.code === 404 && error.status.details?.name === key.name;
+    if (isMissing && uid !== undefined && uid !== '') {
+      throw conflict(resource.resourceName, key.name, uidMismatch(resource, key, uid, ''));
+    }
     if (!isMissing || !resource.definition.strategy.allowCreateOnUpdate || target.subresource !== '') throw error;
     return { object: await create(services, context, resource, key.namespace, object, intent), isCreated: true };
   }
@@ -164,7 +171,7 @@ class UpdateAttempt {
     target.prepare(object, old);
     const errors = target.validate(object, old);
     if (errors.length > 0) throw invalidObject(resource.kindName, key.name, errors);
-    if (target.subresource === '') {
+    if (target.subresource === '' && !this.intent.dryRun) {
       this.#reservation = await resource.behaviour.beforeUpdate?.(object, old, context);
     }
     await this.services.admission.validate(request, context);
@@ -183,7 +190,7 @@ class UpdateAttempt {
 
   #checkRevision(object: KubeObject, current: StoredObject): void {
     const { resource, key } = this;
-    const revision = parseRevision(object.metadata.resourceVersion ?? '');
+    const revision = parseRevision(object.metadata.resourceVersion ?? '', 'body');
     if (revision === undefined || revision === 0) {
       // Validation refuses an update without one.
       if (resource.definition.strategy.allowUnconditionalUpdate) {
@@ -211,10 +218,10 @@ function withRevision(object: KubeObject, stored: KubeObject): KubeObject['metad
   return resourceVersion === undefined ? object.metadata : { ...object.metadata, resourceVersion };
 }
 
-function uidMismatch(resource: ServedResource, key: ObjectKey, uid: string, old: KubeObject): string {
+function uidMismatch(resource: ServedResource, key: ObjectKey, uid: string, stored: string): string {
   const path = [resource.definition.names.plural, key.namespace, key.name].filter((part) => part !== '').join('/');
   return (
     `StorageError: invalid object, Code: 4, Key: /registry/${path}, ResourceVersion: 0, AdditionalErrorMsg: ` +
-    `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid ?? ''}`
+    `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${stored}`
   );
 }

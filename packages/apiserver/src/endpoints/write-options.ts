@@ -1,4 +1,5 @@
 import { type FieldError, invalidObject } from '@kubernetes-mesos/api-types';
+import { flagParameter } from './list-options';
 import type { WriteIntent } from './services';
 
 /** What a write does about fields that the kind does not have. */
@@ -36,9 +37,7 @@ export function writeQuery(query: URLSearchParams, kind: string): WriteQuery {
     dryRun: dryRun.length > 0,
     fieldManager,
     fieldValidation: fieldValidation === 'Strict' || fieldValidation === 'Warn' ? fieldValidation : 'Ignore',
-    force: query.has('force')
-      ? !['', '0', 'f', 'F', 'false', 'False', 'FALSE'].includes(query.get('force') ?? '')
-      : undefined,
+    force: query.has('force') ? flagParameter(query, 'force') : undefined,
   };
 }
 
@@ -63,6 +62,7 @@ function managerProblems(manager: string): FieldError[] {
       reason: 'FieldValueInvalid',
       field: 'fieldManager',
       value: manager,
+      shownValue: JSON.stringify(manager).replace(/\\u00([0-9a-f]{2})/g, '\\x$1'),
       detail: `invalid character U+${(manager.codePointAt(at) ?? 0).toString(16).toUpperCase().padStart(4, '0')} (at position ${at})`,
     });
   }

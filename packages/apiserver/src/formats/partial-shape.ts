@@ -39,7 +39,7 @@ export class PartialShape implements ShapeWriter {
     }
     const items = list.items.length === 0 ? 'null' : `[${list.items.map((item) => this.#one(item)).join(',')}]`;
     return (
-      `{"kind":"PartialObjectMetadataList","apiVersion":"${this.#apiVersion}","metadata":${listMetadata(list)},` +
+      `{"kind":"PartialObjectMetadataList","apiVersion":"${this.#apiVersion}","metadata":${listMetadata(list, false)},` +
       `"items":${items}}`
     );
   }
@@ -53,10 +53,11 @@ export class PartialShape implements ShapeWriter {
   }
 }
 
-export function listMetadata(list: ListResult): string {
+/** @param counts whether `remainingItemCount` is told */
+export function listMetadata(list: ListResult, counts = true): string {
   return encodeJson({
     resourceVersion: revisionText(list.revision),
     ...(list.continueToken === undefined ? {} : { continue: list.continueToken }),
-    ...(list.remainingItemCount === undefined ? {} : { remainingItemCount: list.remainingItemCount }),
+    ...(list.remainingItemCount === undefined || !counts ? {} : { remainingItemCount: list.remainingItemCount }),
   });
 }

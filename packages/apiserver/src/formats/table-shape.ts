@@ -92,7 +92,9 @@ export class TableShape implements ShapeWriter {
 
   #row(resource: DescribedResource, object: EncodableObject, nowMs: number): string {
     const cells = encodeJson(resource.definition.table.cells(object.object, nowMs));
-    return `{"cells":${cells},"object":${this.#rowObject(resource, object)}}`;
+    const conditions = resource.definition.table.conditions?.(object.object) ?? [];
+    const more = conditions.length === 0 ? '' : `"conditions":${encodeJson(conditions)},`;
+    return `{"cells":${cells},${more}"object":${this.#rowObject(resource, object)}}`;
   }
 
   #rowObject(resource: DescribedResource, object: EncodableObject): string {

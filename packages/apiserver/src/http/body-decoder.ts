@@ -9,6 +9,7 @@ import {
   type SchemaRegistry,
 } from '@kubernetes-mesos/api-types';
 import type { FieldValidation } from '../endpoints/write-options';
+import { AlwaysPresent } from './always-present';
 import { BodySyntaxError, parseJson, parseYaml, type BodyMedia } from './parse-body';
 
 /** A body's type as it says itself, and as its URL wants it. */
@@ -34,11 +35,15 @@ export interface DecodeOptions {
 
 /** Reads request bodies in the version inside: syntax, kind and version, unknown fields, wrong types. */
 export class BodyDecoder {
+  readonly #alwaysPresent: AlwaysPresent;
+
   constructor(
     private readonly schemas: SchemaRegistry,
     private readonly maxNesting: number,
     private readonly protobuf?: ProtobufDecoder,
-  ) {}
+  ) {
+    this.#alwaysPresent = new AlwaysPresent(schemas);
+  }
 
   /**
    * A typed object out of a body, with kind, apiVersion and metadata in place.
@@ -82,6 +87,7 @@ export class BodyDecoder {
     decoded['kind'] = wanted.kind;
     decoded['apiVersion'] = wanted.apiVersion;
     decoded['metadata'] ??= {};
+    this.#alwaysPresent.fillerOf(wanted.schema)(decoded);
     return asKubeObject(decoded);
   }
 

@@ -1,4 +1,5 @@
 import { methodNotAllowed, unknownResource } from '@kubernetes-mesos/api-types';
+import { flagParameter } from '../endpoints/list-options';
 import type { ServedResource } from '../endpoints/served-resource';
 import type { Exchange } from './exchange';
 import type { RequestInfo } from './request-info';
@@ -203,10 +204,9 @@ function subresourceVerb(subresource: string, method: string): string {
   }
 }
 
-/** `?watch=` on a collection; any value but a clear no counts. */
+/** `?watch=` on a collection. */
 export function isWatch(exchange: Exchange): boolean {
-  const value = exchange.query.get('watch');
-  return value !== null && !['', '0', 'f', 'F', 'false', 'False', 'FALSE'].includes(value);
+  return flagParameter(exchange.query, 'watch');
 }
 
 /** What follows the first `count` segments of a path, with its slash. */

@@ -19,6 +19,8 @@ export interface ServerSideApply {
     readonly current: JsonObject | undefined;
     readonly applied: JsonObject;
     readonly schema: string;
+    /** Of the kind, as the URL wants it. */
+    readonly apiVersion: string;
     readonly subresource: string;
     readonly manager: string;
     readonly force: boolean;

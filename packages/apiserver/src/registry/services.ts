@@ -83,11 +83,13 @@ export class ServiceBehaviour implements ResourceBehaviour {
     } else if (clusterIP !== old?.spec?.clusterIP) {
       if (ipToNumber(clusterIP) === undefined) return; // validation refuses it
       if (!isUsable(addresses, clusterIP)) {
-        const detail = `provided IP is not in the valid range. The range of valid IPs is ${addresses.cidr}`;
+        const detail =
+          `failed to allocated ip:${clusterIP} with error:provided IP is not in the valid range. ` +
+          `The range of valid IPs is ${addresses.cidr}`;
         throw refused(service, { reason: 'FieldValueInvalid', field: 'spec.clusterIPs', value: [clusterIP], detail });
       }
       if (taken.has(clusterIP)) {
-        const detail = 'failed to allocate IP ' + `${clusterIP}: provided IP is already allocated`;
+        const detail = `failed to allocated ip:${clusterIP} with error:provided IP is already allocated`;
         throw refused(service, { reason: 'FieldValueInvalid', field: 'spec.clusterIPs', value: [clusterIP], detail });
       }
     }

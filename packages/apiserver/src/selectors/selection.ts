@@ -68,7 +68,13 @@ export function selectionOf(
   };
 }
 
-function fieldReader(resource: ServedResource, field: string): (object: KubeObject) => string {
+/** Names of fields from before v1 that v1 still selects by. */
+const OLD_FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  pods: { 'spec.host': 'spec.nodeName' },
+};
+
+function fieldReader(resource: ServedResource, givenField: string): (object: KubeObject) => string {
+  const field = OLD_FIELDS[resource.definition.names.plural]?.[givenField] ?? givenField;
   if (field === 'metadata.name') return (object) => object.metadata.name ?? '';
   const { selectableFields, scope } = resource.definition;
   const hasOwnFields = Object.keys(selectableFields).length > 0;

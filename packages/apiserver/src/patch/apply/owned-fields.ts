@@ -1,0 +1,29 @@
+import { FieldSet } from './field-set';
+
+/** What nobody owns: the identity of an object and what the server alone says of it. */
+const NEVER_OWNED = FieldSet.fromFields({
+  'f:apiVersion': {},
+  'f:kind': {},
+  'f:metadata': {
+    'f:name': {},
+    'f:namespace': {},
+    'f:generateName': {},
+    'f:creationTimestamp': {},
+    'f:selfLink': {},
+    'f:uid': {},
+    'f:clusterName': {},
+    'f:generation': {},
+    'f:managedFields': {},
+    'f:resourceVersion': {},
+    'f:deletionTimestamp': {},
+    'f:deletionGracePeriodSeconds': {},
+  },
+});
+
+const STATUS = FieldSet.fromFields({ 'f:status': {} });
+const ALL_BUT_STATUS = FieldSet.fromFields({ 'f:spec': {}, 'f:data': {}, 'f:metadata': {} });
+
+/** The part of a set that a write of the object, or of its `status`, may own. */
+export function ownable(set: FieldSet, subresource: string): FieldSet {
+  return set.without(NEVER_OWNED).without(subresource === 'status' ? ALL_BUT_STATUS : STATUS);
+}
