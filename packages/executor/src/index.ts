@@ -1,2 +1,3 @@
 export { executorRole } from './executor-role';
 export { imageServer } from './images/image-server';
+export { pauseLayer, type PauseArchitecture } from './images/pause-image';

@@ -2,8 +2,7 @@ import type { PodStatus } from '../src/api/core-v1';
 import { soon } from './support/soon';
 import { startExecutor, store, testPod, type ExecutorFixture } from './support/executor-fixture';
 
-const statusOf = (fixture: ExecutorFixture, path: string): PodStatus =>
-  (fixture.api.get(path)?.status ?? {}) as PodStatus;
+const statusOf = (fixture: ExecutorFixture, path: string): PodStatus => fixture.api.get(path)?.status ?? {};
 
 describe('executor on the process runtime', () => {
   let fixture: ExecutorFixture;

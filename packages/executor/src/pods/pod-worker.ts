@@ -42,6 +42,7 @@ export interface PodWorkerOptions {
 const SANDBOX_RETRY_MS = 2_000;
 const MIN_STOP_GRACE_MS = 2_000;
 const START_RETRY_MS = 10_000;
+const ACTION_RETRY_MS = 1_000;
 
 /**
  * Runs one pod: looks at the runtime, lets `decide` choose, performs, reports the status, and again whenever something
@@ -53,6 +54,7 @@ export class PodWorker {
   readonly #busy = new Map<string, Promise<void>>();
   readonly #probes = new Map<string, ContainerProbes>();
   readonly #startTime: number;
+  readonly #abort = new AbortController();
   #pod: Pod;
   #goal: PodGoal = { type: 'run' };
   #observed: ObservedPod = { containers: [] };
@@ -122,6 +124,7 @@ export class PodWorker {
   /** Lets go of the pod without stopping it; waits for what is in flight. */
   async close(): Promise<void> {
     this.#closed = true;
+    this.#abort.abort();
     this.#timer?.cancel();
     this.#deadline?.cancel();
     await this.#loop;
@@ -212,9 +215,12 @@ export class PodWorker {
   }
 
   #begin(action: PodAction): void {
+    const { clock, logger } = this.#options;
     const work = this.#perform(action)
-      .catch((error: unknown) => {
-        this.#options.logger.warn('pod action failed', { action: action.type, error: errorMessage(error) });
+      .catch(async (error: unknown) => {
+        logger.warn('pod action failed', { action: action.type, error: errorMessage(error) });
+        // Its key stays busy meanwhile, so that what fails is not tried again at once.
+        await clock.sleep(ACTION_RETRY_MS, { signal: this.#abort.signal }).catch(() => undefined);
       })
       .finally(() => {
         this.#busy.delete(action.key);
@@ -326,7 +332,7 @@ export class PodWorker {
       }
     }
     const left = graceMs - (clock.monotonic() - begun);
-    await runtime.stopContainer(id, graceMs === 0 ? 0 : Math.max(left, MIN_STOP_GRACE_MS));
+    await runtime.stopContainer(id, graceMs === 0 ? 0 : Math.max(Math.ceil(left), MIN_STOP_GRACE_MS));
   }
 
   #hurry(id: string, graceSeconds: number): void {

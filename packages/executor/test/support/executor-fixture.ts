@@ -113,7 +113,8 @@ export function testPod(name: string, spec: Partial<Pod['spec']>, metadata: Part
 /** Stores the pod as its creator has left it: no node, no annotations. */
 export function store(api: FakeApi, pod: Pod): string {
   const path = `/namespaces/${pod.metadata.namespace ?? ''}/pods/${pod.metadata.name ?? ''}`;
-  const { annotations: _annotations, ...metadata } = pod.metadata;
+  const { annotations, ...metadata } = pod.metadata;
+  if (annotations === undefined) throw new Error('a pod of the scheduler has annotations');
   api.put(path, { kind: 'Pod', apiVersion: 'v1', metadata, spec: { ...pod.spec } });
   return path;
 }

@@ -33,7 +33,6 @@ export function sandboxOptions(spec: SandboxSpec, image: string, context: Create
     NetworkMode: pod.spec.hostNetwork === true ? 'host' : 'bridge',
     IpcMode: pod.spec.hostIPC === true ? 'host' : 'shareable',
     PortBindings: bindings,
-    OomScoreAdj: -998,
     ...(pod.spec.hostPID === true ? { PidMode: 'host' } : {}),
     ...(context.cgroupParent === '' ? {} : { CgroupParent: context.cgroupParent }),
     ...(sysctls === undefined ? {} : { Sysctls: Object.fromEntries(sysctls.map(({ name, value }) => [name, value])) }),

@@ -178,7 +178,7 @@ export class DockerRuntime implements ContainerRuntime {
       await ignoringMissing(container.wait());
       return;
     }
-    const abortSignal = AbortSignal.timeout(graceMs + STOP_MARGIN_MS);
+    const abortSignal = AbortSignal.timeout(Math.ceil(graceMs) + STOP_MARGIN_MS);
     await ignoringStopped(container.stop({ t: Math.max(1, Math.round(graceMs / 1000)), abortSignal }));
   }
 
