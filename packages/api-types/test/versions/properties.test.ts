@@ -102,7 +102,7 @@ const container = some(
       { minLength: 1, maxLength: 2 },
     ),
     env: unique(some({ name: word, value: anyText }, ['name']) as fc.Arbitrary<{ name: string }>),
-    resources: some({ limits: resources, requests: resources }),
+    resources: fc.oneof(fc.constant({}), fc.record({ limits: resources }), fc.record({ requests: resources })),
     volumeMounts: fc.array(some({ name: word, readOnly: truth, mountPath: anyText }, ['name', 'mountPath']), {
       minLength: 1,
       maxLength: 2,

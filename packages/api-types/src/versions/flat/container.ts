@@ -11,6 +11,7 @@ import {
   probeToInternal,
   securityToInternal,
 } from '../shared/pod-parts';
+import { ownRequests } from '../shared/requests';
 import type { Decoded, Draft } from '../shape/shape';
 import type { FlatDialect } from './meta';
 import type { CONTAINER, RESOURCES } from './pod-shapes';
@@ -109,7 +110,7 @@ function resourceRequirements(
 function resourcesToWire(resources: InternalContainer['resources']): Draft<typeof RESOURCES> {
   return {
     limits: resourcesFromInternal(resources?.limits),
-    requests: resourcesFromInternal(resources?.requests),
+    requests: resourcesFromInternal(ownRequests(resources)),
   };
 }
 

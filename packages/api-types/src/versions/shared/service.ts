@@ -57,11 +57,16 @@ function withTargetPortUnset(metadata: ObjectMeta): ObjectMeta {
   return { ...metadata, annotations: { ...metadata.annotations, [TARGET_PORT_UNSET]: 'true' } };
 }
 
+/** The API server's own services named no target port: their endpoints say where they lead. */
+function isServersOwn({ labels = {} }: ObjectMeta): boolean {
+  return labels['component'] === 'apiserver' && labels['provider'] === 'kubernetes';
+}
+
 function targetPortOf(
-  { annotations }: ObjectMeta,
+  metadata: ObjectMeta,
   port: NonNullable<InternalServiceSpec['ports']>[number] | undefined,
 ): IntOrString {
   const target = port?.targetPort ?? 0;
-  const unset = annotations?.[TARGET_PORT_UNSET] !== undefined && target === port?.port;
-  return unset ? 0 : target;
+  const unset = metadata.annotations?.[TARGET_PORT_UNSET] !== undefined && target === port?.port;
+  return unset || isServersOwn(metadata) ? 0 : target;
 }

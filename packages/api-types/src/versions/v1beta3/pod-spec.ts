@@ -11,6 +11,7 @@ import {
   probeToInternal,
   securityToInternal,
 } from '../shared/pod-parts';
+import { ownRequests } from '../shared/requests';
 import type { Decoded, Draft } from '../shape/shape';
 import type { CONTAINER, POD_SPEC, VOLUME } from './pod-shapes';
 import { resourcesFromInternal, resourcesToInternal } from './quantities';
@@ -117,7 +118,7 @@ function containerFromInternal(container: InternalContainer): Draft<typeof CONTA
     env: container.env ?? null,
     resources: {
       limits: resourcesFromInternal(container.resources?.limits),
-      requests: resourcesFromInternal(container.resources?.requests),
+      requests: resourcesFromInternal(ownRequests(container.resources)),
     },
     volumeMounts: container.volumeMounts ?? null,
     livenessProbe: some(container.livenessProbe, probeFromInternal) ?? null,

@@ -48,7 +48,7 @@ export const LEGACY_VALIDATION: ReadonlyMap<string, LegacyValidation> = new Map(
       validateMeta(problems.at('metadata'), object.metadata, true, dnsSubdomain),
     ),
   ],
-  ['Event', validation<InternalEvent>(validateEvent)],
+  ['Event', validation<InternalEvent>(validateEvent, validateEvent)],
   ['LimitRange', validation<InternalLimitRange>(validateLimitRange)],
   ['Namespace', validation<InternalNamespace>(validateNamespace)],
   ['Node', validation<InternalNode>(validateNode, validateNodeUpdate)],
