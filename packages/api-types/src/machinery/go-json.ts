@@ -1,7 +1,7 @@
 /** JSON text as Go's encoding/json writes it: compact, with `<`, `>`, `&`, U+2028 and U+2029 escaped. */
 
-/** Also matches some characters that need none (U+007F and so on); those only take the slower way. */
-const NEEDS_ESCAPE = /["\\<>&\p{Cc}\p{Cs}\u2028\u2029]/u;
+/** The last part is what is below a blank: control characters. */
+const NEEDS_ESCAPE = /["\\<>&\u2028\u2029\ud800-\udfff]|[^ -\uffff]/;
 const LONE_SURROGATE = /\p{Cs}/u;
 const GO_ESCAPES = /[<>&\u2028\u2029]/g;
 

@@ -51,6 +51,8 @@ export interface ResourceStrategy<T extends KubeObject> {
   validateUpdate(object: T, old: T): FieldError[];
   /** How `metadata.name` is checked. */
   readonly nameFormat: NameFormat;
+  /** An object created without a name gets a uid for one, instead of being refused (limit ranges). */
+  readonly namesNameless?: boolean;
   /** A PUT of what does not exist creates it (endpoints, events, limit ranges). */
   readonly allowCreateOnUpdate: boolean;
   /** A PUT without resourceVersion is accepted. */

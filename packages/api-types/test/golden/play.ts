@@ -138,7 +138,7 @@ function create(definition: ResourceDefinition, object: KubeObject, answer: unkn
   delete meta.deletionTimestamp;
   delete meta.deletionGracePeriodSeconds;
   if (meta.name === undefined && meta.generateName !== undefined) meta.name = `${meta.generateName}abcde`;
-  if (meta.name === undefined && definition.names.kind === 'LimitRange') meta.name = 'generated';
+  if (meta.name === undefined && definition.strategy.namesNameless === true) meta.name = 'generated';
   definition.strategy.prepareForCreate(object);
   const errors = definition.strategy.validateCreate(object);
   Object.assign(meta, { uid: '<uid>', creationTimestamp: '<time>' });

@@ -99,6 +99,7 @@ export function defineCoreResource<T extends KubeObject>(declaration: CoreDeclar
       allowCreateOnUpdate: strategy.allowCreateOnUpdate ?? false,
       allowUnconditionalUpdate: strategy.allowUnconditionalUpdate ?? true,
       deleteAnswers: strategy.deleteAnswers,
+      ...(strategy.namesNameless === undefined ? {} : { namesNameless: strategy.namesNameless }),
       ...(strategy.gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds: strategy.gracePeriodSeconds }),
       ...(strategy.defaultPropagation === undefined ? {} : { defaultPropagation: strategy.defaultPropagation }),
     },

@@ -9,6 +9,7 @@ export const LIMIT_RANGES = defineCoreResource<LimitRange>({
   scope: 'Namespaced',
   strategy: {
     deleteAnswers: 'status',
+    namesNameless: true,
     allowCreateOnUpdate: true,
     metadataChecks: 'create',
     applyDefaults,

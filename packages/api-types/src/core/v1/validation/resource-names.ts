@@ -84,11 +84,14 @@ export function validateQuotaResourceName(name: string, path: string, errors: Fi
   }
 }
 
-/** Not negative; whole for what is counted. */
+/** Not negative; whole for what is counted. `amount` is canonical, as decoding leaves it. */
 export function validateResourceAmount(name: string, amount: string, path: string, errors: FieldError[]): void {
+  // The amount is canonical, so that its sign is its first letter; most resources need no more.
+  const isCounted = INTEGER_RESOURCES.has(name) || (name.includes('/') && isExtendedResource(name));
+  if (!isCounted && !amount.startsWith('-')) return;
   const quantity = parseQuantity(amount);
   if (quantity.sign < 0) errors.push(invalid(path, amount, 'must be greater than or equal to 0'));
-  if ((INTEGER_RESOURCES.has(name) || isExtendedResource(name)) && quantity.milliValue % 1000n !== 0n) {
+  if (isCounted && quantity.milliValue % 1000n !== 0n) {
     errors.push(invalid(path, amount, 'must be an integer'));
   }
 }
