@@ -75,12 +75,19 @@ export class Dispatcher {
     const isApi = path.startsWith('/api/') || path.startsWith('/apis/');
     if (!isApi) return this.#options.coldRoute(exchange);
     const segments = pathSegments(path);
-    if (segments === undefined) throw unknownResource();
+    if (segments === undefined) return this.#malformedRoute(exchange);
     const depth = segments[0] === 'api' ? 2 : 3;
     if (segments.length < depth) return this.#options.coldRoute(exchange);
     const version = this.#options.versions.get(segments.slice(0, depth).join('/'));
     if (version === undefined) throw unknownResource();
     return version.route(exchange, segments.slice(depth));
+  }
+
+  #malformedRoute(exchange: Exchange): Route {
+    const [prefix = '', version = ''] = exchange.path.slice(1).split('/');
+    const malformed = this.#options.versions.get(`${prefix}/${version}`)?.malformedRoute?.(exchange);
+    if (malformed === undefined) throw unknownResource();
+    return malformed;
   }
 
   async #filterAndServe(exchange: Exchange, route: Route): Promise<void> {
@@ -110,7 +117,7 @@ export class Dispatcher {
 
   #fail(exchange: Exchange, thrown: unknown, format: ResponseFormat | undefined): void {
     const error = toStatusError(thrown);
-    if (error.code >= 500) this.#log(exchange, error, thrown);
+    if (error.code >= 500 && error.code !== 504) this.#log(exchange, error, thrown);
     try {
       sendError(exchange, format ?? this.#options.errorFormat(exchange), error);
     } catch (failure) {
@@ -122,7 +129,7 @@ export class Dispatcher {
   #log(exchange: Exchange, error: StatusError, thrown: unknown): void {
     const { logger } = this.#options;
     const fields = { method: exchange.method, path: exchange.path, code: error.code };
-    if (thrown instanceof StatusError) logger.warn('request failed', { ...fields, error: thrown });
+    if (thrown instanceof StatusError || error.reason !== 'InternalError') logger.warn('request failed', { ...fields, error: thrown });
     else logger.error('request failed unexpectedly', { ...fields, error: thrown, stack: stackOf(thrown) });
   }
 }

@@ -27,6 +27,8 @@ export interface ApiVersion {
    * @throws StatusError 404, 405, 406
    */
   route(exchange: Exchange, segments: readonly string[]): Route;
+  /** What a path below the version is that has empty segments or bad escapes; absent: 404. */
+  malformedRoute?(exchange: Exchange): Route;
 }
 
 /** What the handlers of a version work with. */

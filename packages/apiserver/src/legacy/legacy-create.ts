@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { badRequest, LEGACY_VALIDATION, plainError, type KubeObject, type Service } from '@kubernetes-mesos/api-types';
 import { create } from '../endpoints/create';
+import type { ServedResource } from '../endpoints/served-resource';
 import { freshName } from '../endpoints/object-meta';
 import { PLAIN_WRITE } from '../endpoints/services';
 import { sendBody } from '../http/responder';
@@ -37,7 +38,7 @@ export async function createObject({ target, served, rules }: LegacyRequest, obj
   const errors = LEGACY_VALIDATION.get(kind)?.create(object, rules) ?? [];
   if (errors.length > 0) throw legacyInvalid(invalidKind, object.metadata.name ?? '', errors);
   if (kind === 'Service' && (object as Service).spec?.type === 'LoadBalancer') throw plainError(NO_CLOUD);
-  served.definition.strategy.applyDefaults(object);
+  applyTodaysDefaults(served, object);
   return object;
 }
 
@@ -67,4 +68,11 @@ function nameObject({ kind, metadata }: KubeObject): void {
   if (metadata.generateName !== undefined) metadata.name = freshName(metadata.generateName);
   else if (kind === 'Secret' || kind === 'LimitRange') metadata.name = randomUUID();
   else if (kind === 'Event') throw badRequest('Name parameter required.');
+}
+
+/** What today's server fills in beyond the defaults of the version: all but the labels of a replication controller. */
+export function applyTodaysDefaults({ definition }: ServedResource, object: KubeObject): void {
+  const hasLabels = object.metadata.labels !== undefined;
+  definition.strategy.applyDefaults(object);
+  if (!hasLabels && object.kind === 'ReplicationController') delete object.metadata.labels;
 }

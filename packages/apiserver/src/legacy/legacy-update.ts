@@ -18,7 +18,7 @@ import { PLAIN_WRITE } from '../endpoints/services';
 import { change, mainTarget, subresourceTarget, type UpdateTarget } from '../endpoints/update';
 import { sendBody } from '../http/responder';
 import { legacyBodyText, legacyObject, memberOf } from './legacy-body';
-import { createObject, namespaceClash } from './legacy-create';
+import { applyTodaysDefaults, createObject, namespaceClash } from './legacy-create';
 import { legacyConflict, legacyInvalid } from './legacy-errors';
 import type { LegacyRequest } from './legacy-request';
 
@@ -71,7 +71,7 @@ export async function legacyChange(
     checkVersion(request, wanted.object, current);
     const merged = version.mergeUnrepresentable(current.object, wanted.object);
     const next: KubeObject = { ...merged, metadata: { ...merged.metadata } };
-    served.definition.strategy.applyDefaults(next);
+    applyTodaysDefaults(served, next);
     return next;
   };
   const updateTarget = legacyTarget(request, () => statusHost);

@@ -16,7 +16,7 @@ import { legacyServed } from './legacy-resource';
 import { legacyUpdate } from './legacy-update';
 import { locate, type LegacyTarget } from './locate';
 import { REACHABLE, serveRedirect } from './redirect';
-import { answerText, NO_SUCH_METHOD, NOT_ACCEPTABLE, PAGE_NOT_FOUND } from './text-answers';
+import { answerText, NO_SUCH_METHOD, NOT_ACCEPTABLE, PAGE_NOT_FOUND, redirectPermanently } from './text-answers';
 
 /** Carries a request on to a pod, service or node (its URL name today); the rest of the path follows the name. */
 export type ProxyOf = (plural: string) => PlaceHandler | undefined;
@@ -64,6 +64,14 @@ export class LegacyVersionRoutes implements ApiVersion {
         return this.#serve(exchange, target, format, handler);
       },
     };
+  }
+
+  /** `//` in a path leads to the path without; what else is wrong with a path makes it none. */
+  malformedRoute(exchange: Exchange): Route {
+    const cleaned = exchange.path.replace(/\/{2,}/g, '/');
+    if (cleaned === exchange.path) return this.#textRoute(exchange, 404);
+    const location = exchange.search === '' ? cleaned : `${cleaned}?${exchange.search}`;
+    return this.#otherRoute(exchange, async () => redirectPermanently(exchange, location));
   }
 
   async #serve(exchange: Exchange, target: LegacyTarget, format: LegacyFormat, handler: Handler): Promise<void> {
@@ -129,24 +137,27 @@ export class LegacyVersionRoutes implements ApiVersion {
 
   #textRoute(exchange: Exchange, code: 404 | 405): Route {
     const text = code === 404 ? PAGE_NOT_FOUND : NO_SUCH_METHOD;
-    return {
-      info: nonResourceInfo(exchange.method, exchange.path),
-      errorFormat: this.#options.tools.formats.json,
-      serve: async () => answerText(exchange, code, text),
-    };
+    return this.#otherRoute(exchange, async () => answerText(exchange, code, text));
+  }
+
+  #otherRoute(exchange: Exchange, serve: () => Promise<void>): Route {
+    const { formats } = this.#options.tools;
+    return { info: nonResourceInfo(exchange.method, exchange.path), errorFormat: formats.json, serve };
   }
 
   #formatOf(target: LegacyTarget): LegacyFormat {
     const { resource, subresource, isInNamespace, namespace, name } = target;
     const acrossNamespaces = !isInNamespace;
-    const key = [resource.urlName, subresource, acrossNamespaces, name === '' ? namespace : ''].join(' ');
+    const isList = name === '';
+    const key = [resource.urlName, subresource, acrossNamespaces, isList].join(' ');
     const known = this.#formats.get(key);
-    if (known !== undefined) return known;
+    // Lists name their namespace: of those there is no end.
+    const isKept = !isList || namespace === '';
+    if (isKept && known !== undefined) return known;
     const ttlSeconds = this.#options.resources.get(resource.plural)?.definition.ttlSeconds;
     const style = { resource, subresource, acrossNamespaces, namespace };
     const format = new LegacyFormat(this.#options.version, style, ttlSeconds);
-    // Lists name their namespace: of those there is no end.
-    if (name !== '' || namespace === '') this.#formats.set(key, format);
+    if (isKept) this.#formats.set(key, format);
     return format;
   }
 }
