@@ -4,6 +4,7 @@ import { PassThrough, Readable, type Writable } from 'node:stream';
 import type { ExitedState, ObservedState } from '../runtime';
 import type { ContainerLog } from './container-log';
 import { firstProcess, READY_FD } from './isolation';
+import { openOutputPipes } from './output-pipe';
 
 export interface ManagedProcessOptions {
   readonly command: readonly string[];
@@ -23,6 +24,7 @@ export interface ManagedProcessOptions {
 export class ManagedProcess {
   readonly #options: ManagedProcessOptions;
   readonly #child: ChildProcess;
+  readonly #output: readonly Readable[];
   readonly #startedAt = Date.now();
   readonly #exited: Promise<void>;
   readonly #ready: Promise<boolean>;
@@ -32,18 +34,28 @@ export class ManagedProcess {
   constructor(options: ManagedProcessOptions) {
     this.#options = options;
     const [program = '', ...args] = options.command;
+    const { stdout, stderr } = openOutputPipes(['stdout', 'stderr']);
     this.#child = spawn(program, args, {
       cwd: options.cwd,
       env: options.environment,
       detached: true,
-      stdio: [options.stdin ? 'pipe' : 'ignore', 'pipe', 'pipe', 'ignore', options.isolated ? 'pipe' : 'ignore'],
+      stdio: [
+        options.stdin ? 'pipe' : 'ignore',
+        stdout.writeFd,
+        stderr.writeFd,
+        'ignore',
+        options.isolated ? 'pipe' : 'ignore',
+      ],
       ...(options.uid === undefined ? {} : { uid: options.uid }),
       ...(options.gid === undefined ? {} : { gid: options.gid }),
     });
+    stdout.release();
+    stderr.release();
+    this.#output = [stdout.stream, stderr.stream];
     this.#child.stdin?.on('error', () => undefined);
     this.#state = { phase: 'running', startedAt: this.#startedAt };
-    this.#pump('stdout', this.#child.stdout);
-    this.#pump('stderr', this.#child.stderr);
+    this.#pump('stdout', stdout.stream);
+    this.#pump('stderr', stderr.stream);
     this.#exited = this.#awaitExit();
     const ready = this.#child.stdio[READY_FD];
     this.#ready = ready instanceof Readable ? firstData(ready) : Promise.resolve(true);
@@ -95,15 +107,15 @@ export class ManagedProcess {
     return { ...watcher, unwatch: () => this.#watchers.delete(watcher) };
   }
 
-  #pump(name: 'stdout' | 'stderr', stream: Readable | null): void {
-    stream?.on('data', (chunk: Buffer) => {
+  #pump(name: 'stdout' | 'stderr', stream: Readable): void {
+    stream.on('data', (chunk: Buffer) => {
       for (const watcher of this.#watchers) watcher[name].write(chunk);
       if (!this.#options.log.write(name, chunk)) {
         stream.pause();
         this.#options.log.drained(() => stream.resume());
       }
     });
-    stream?.on('error', () => undefined);
+    stream.on('error', () => undefined);
   }
 
   async #awaitExit(): Promise<void> {
@@ -121,7 +133,7 @@ export class ManagedProcess {
     });
     // What is left of the group must not outlive the container, nor hold its output open.
     if (child.pid !== undefined) signal(-child.pid, 'SIGKILL');
-    await Promise.all([ended(child.stdout), ended(child.stderr)]);
+    await Promise.all(this.#output.map(ended));
     await this.#options.log.close();
     for (const { stdout, stderr } of this.#watchers) {
       stdout.end();
@@ -149,8 +161,8 @@ function firstData(stream: Readable): Promise<boolean> {
 const OUTPUT_GRACE_MS = 1_000;
 
 /** A descendant in a session of its own may keep the output open; it is not waited for. */
-function ended(stream: Readable | null): Promise<void> {
-  if (stream === null || stream.readableEnded || stream.destroyed) return Promise.resolve();
+function ended(stream: Readable): Promise<void> {
+  if (stream.readableEnded || stream.destroyed) return Promise.resolve();
   return new Promise((resolve) => {
     const timer = setTimeout(() => {
       stream.destroy();
