@@ -20,7 +20,9 @@ const etcd3Protos = {
       const source = readFileSync(path, 'utf8');
       const call = '.loadSync)(`${__dirname}/../proto/rpc.proto`, {';
       if (!source.includes(call)) throw new Error(`${path} loads its protos in another way than this script knows`);
-      const schema = protobuf.loadSync(resolve(dirname(path), '../proto/rpc.proto')).toJSON();
+      const schema = new protobuf.Root()
+        .loadSync(resolve(dirname(path), '../proto/rpc.proto'), { keepCase: true })
+        .toJSON();
       return { contents: source.replace(call, `.fromJSON)(${JSON.stringify(schema)}, {`), loader: 'js' };
     });
   },

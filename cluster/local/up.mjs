@@ -117,19 +117,26 @@ async function waitForPods(server) {
     const running = await waitFor(
       async () => {
         pods = (await (await fetch(`${server}/api/v1/namespaces/default/pods`)).json()).items;
-        return pods.length >= wanted && pods.every((pod) => pod.status.phase === 'Running');
+        return pods.length >= wanted && pods.every(isReady);
       },
       PODS_TIMEOUT_MS,
       100,
     );
     if (running) return `${pods.length} pods`;
-    const waiting = pods.filter((pod) => pod.status.phase !== 'Running').map((pod) => pod.metadata.name);
+    const waiting = pods.filter((pod) => !isReady(pod)).map((pod) => pod.metadata.name);
     throw new StepError(
       `pods do not run after ${PODS_TIMEOUT_MS / 1000} s: ${waiting.join(', ') || 'none were made'}`,
       [`ask why: cluster/kubectl.sh describe pods ${waiting[0] ?? ''}`],
     );
   });
   return pods;
+}
+
+function isReady(pod) {
+  return (
+    pod.status.phase === 'Running' &&
+    (pod.status.conditions ?? []).some(({ type, status }) => type === 'Ready' && status === 'True')
+  );
 }
 
 function report(settings, server, pods) {
