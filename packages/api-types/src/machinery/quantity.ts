@@ -119,8 +119,8 @@ const BINARY_SUFFIXES = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
 const DECIMAL_SUFFIXES = ['n', 'u', 'm', '', 'k', 'M', 'G', 'T', 'P', 'E'];
 const SYNTAX = /^([+-]?)(\d*)(?:\.(\d*))?([eEinumkKMGTP]*[-+]?\d*)$/;
 const EXPONENT = /^[eE]([-+]?\d+)$/;
-/** Canonical texts that need no arithmetic: what nearly all manifests contain. */
-const ALREADY_CANONICAL = /^[1-9]\d{0,8}[mkMG]?$/;
+/** What nearly all manifests contain: canonical unless the number could be a smaller one with a greater suffix. */
+const PLAIN = /^([1-9]\d{0,8})(?:[mkMG]|[KMG](i))?$/;
 const FORMAT_TEXT = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
 const SUFFIX_TEXT = "unable to parse quantity's suffix";
 /** Exponents beyond this are far outside of what a quantity holds. */
@@ -145,7 +145,11 @@ export function parseQuantity(text: string): Quantity {
 /** The text as it is stored and served: `1024Mi` -> `1Gi`, `0.5` -> `500m`.
  *  @throws QuantityFormatError */
 export function canonicalQuantity(text: string): string {
-  if (ALREADY_CANONICAL.test(text) && !/000[mkMG]?$/.test(text)) return text;
+  const match = PLAIN.exec(text);
+  if (match !== null) {
+    const digits = Number(match[1]);
+    if (match[2] === 'i' ? digits % 1024 !== 0 : digits % 1000 !== 0) return text;
+  }
   return parseQuantity(text).toString();
 }
 

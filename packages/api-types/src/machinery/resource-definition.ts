@@ -37,7 +37,10 @@ export interface ResourceNames {
 
 export type ApiVerb = 'create' | 'delete' | 'deletecollection' | 'get' | 'list' | 'patch' | 'update' | 'watch';
 
-/** What differs between resources in how they are written. All functions are pure but for changing `object` in place. */
+/**
+ * What differs between resources in how they are written. All functions are pure but for changing `object` in place; `old`
+ * is never changed, but parts of it may be in `object` afterwards.
+ */
 export interface ResourceStrategy<T extends KubeObject> {
   /** Fills in defaults; idempotent. */
   applyDefaults(object: T): void;

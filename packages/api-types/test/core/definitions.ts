@@ -44,6 +44,7 @@ export class Definition {
   ): { readonly object: KubeObject; readonly errors: string[] } {
     const old = { ...deepCopy(stored), metadata: { ...deepCopy(stored.metadata), resourceVersion: '1' } };
     const object = deepCopy(old);
+    deepFreeze(old);
     change(object);
     const read = this.read(object);
     this.definition.strategy.prepareForUpdate(read, old);
@@ -57,6 +58,13 @@ export class Definition {
   encode(object: KubeObject): string {
     return this.#codec.encode(object);
   }
+}
+
+/** What is stored is shared; whoever changes it throws. */
+export function deepFreeze(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return;
+  Object.values(value).forEach(deepFreeze);
+  Object.freeze(value);
 }
 
 /** A test may set any member. */

@@ -8,6 +8,7 @@ import {
   type ResourceDefinition,
   StatusError,
 } from '../../src';
+import { deepFreeze } from '../core/definitions';
 import { differences, type HttpCase, type Scenario } from './recordings';
 
 /** What a server adds that is not the definitions' business; a recorded answer has it. */
@@ -149,6 +150,7 @@ function create(definition: ResourceDefinition, object: KubeObject, answer: unkn
 }
 
 function update({ definition, subresource: name }: Target, object: KubeObject, old: KubeObject) {
+  deepFreeze(old);
   const meta = object.metadata;
   meta.uid ??= old.metadata.uid ?? '';
   for (const field of ['creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds', 'generation'] as const) {

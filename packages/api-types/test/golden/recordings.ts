@@ -16,9 +16,17 @@ export interface HttpCase {
   readonly response: { readonly status: number; readonly body?: unknown };
 }
 
+/** A stream of events, and the requests that were sent while it was open. */
+export interface WatchCase {
+  readonly name: string;
+  readonly kind: string;
+  readonly events?: readonly { readonly object?: unknown }[];
+}
+
 export interface Scenario {
   readonly name: string;
   readonly cases: readonly HttpCase[];
+  readonly watches: readonly WatchCase[];
 }
 
 /** Empty when the recordings are not there. */
@@ -27,14 +35,19 @@ export function readSuite(suite: string): Scenario[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
-    .map((entry) => ({
-      name: entry.name,
-      cases: readdirSync(join(folder, entry.name))
+    .map((entry) => {
+      const cases = readdirSync(join(folder, entry.name))
         .filter((file) => file.endsWith('.json'))
         .sort()
-        .map((file) => JSON.parse(withTimes(readFileSync(join(folder, entry.name, file), 'utf8'))) as HttpCase)
-        .filter((recorded) => recorded.kind === 'http'),
-    }));
+        .map(
+          (file) => JSON.parse(withTimes(readFileSync(join(folder, entry.name, file), 'utf8'))) as HttpCase & WatchCase,
+        );
+      return {
+        name: entry.name,
+        cases: cases.filter(({ kind }) => kind === 'http'),
+        watches: cases.filter(({ kind }) => kind === 'watch'),
+      };
+    });
 }
 
 /** Times that were captured from an answer are all the same here. */
