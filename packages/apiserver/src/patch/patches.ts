@@ -61,7 +61,7 @@ export function readPatch(
       if (strategicMerge === undefined) throw unsupportedPatch();
       const patch = parsed(body, maxNesting);
       if (!isRecord(patch)) throw badPatchResult('a strategic merge patch is an object');
-      return (current) => strategicMerge(current, patch, schema);
+      return (current) => clientFault(() => strategicMerge(current, patch, schema));
     }
     default:
       throw unsupportedPatch();
@@ -98,6 +98,19 @@ function parsed(body: Buffer, maxNesting: number): unknown {
   } catch (error) {
     // v1.20 answers 500 with this text.
     if (error instanceof BodySyntaxError) throw badRequest('Invalid JSON Patch');
+    throw error;
+  }
+}
+
+/**
+ * A patch that makes no sense is the client's fault: where v1.20 answers 500 with a bare text, this answers 400 with it.
+ * @throws StatusError
+ */
+export function clientFault<T>(apply: () => T): T {
+  try {
+    return apply();
+  } catch (error) {
+    if (error instanceof StatusError && error.code === 500 && error.reason === '') throw badRequest(error.message);
     throw error;
   }
 }

@@ -42,7 +42,7 @@ interface Part {
 
 function comparePart(topology: Topology, step: PathElement, before: Part, after: Part, into: Comparison): void {
   const { place } = before;
-  if (place !== undefined && hasParts(before.value, place) && hasParts(after.value, place)) {
+  if (place !== undefined && isDivided(before.value, place) && isDivided(after.value, place)) {
     const below = {
       added: into.added.child(step),
       modified: into.modified.child(step),
@@ -75,11 +75,17 @@ function insertPath(set: FieldSet, path: readonly PathElement[]): void {
   });
 }
 
-function hasParts(value: unknown, { relation }: Place): boolean {
+/** Whether there is something in the value that is a place of its own. */
+function hasParts(value: unknown, place: Place): boolean {
+  return isDivided(value, place) && (Array.isArray(value) || Object.keys(value as object).length > 0);
+}
+
+/** Whether the value is of a kind that has parts, be they none. */
+function isDivided(value: unknown, { relation }: Place): boolean {
   switch (relation.kind) {
     case 'struct':
     case 'map':
-      return isRecord(value) && Object.keys(value).length > 0;
+      return isRecord(value);
     case 'list':
     case 'set':
       return Array.isArray(value);

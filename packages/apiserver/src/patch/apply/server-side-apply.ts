@@ -73,7 +73,13 @@ function settleConflicts(topology: Topology, settlement: Settlement): Managers {
 }
 
 /** As stored; for an object that nobody has applied yet, one manager that owns all of it. */
-function managersBefore(topology: Topology, live: JsonObject, place: Place, apiVersion: string, nowMs: number): Managers {
+function managersBefore(
+  topology: Topology,
+  live: JsonObject,
+  place: Place,
+  apiVersion: string,
+  nowMs: number,
+): Managers {
   const managers = Managers.decode(managedFieldsOf(live));
   if (managers.size > 0 || Object.keys(live).length === 0) return managers;
   const id: ManagerId = { manager: BEFORE_FIRST_APPLY, operation: 'Update', apiVersion, subresource: '' };
@@ -102,9 +108,11 @@ function unowned(last: FieldSet, kept: FieldSet): FieldSet {
 
 function withManagers(object: JsonObject, managers: Managers): JsonObject {
   const metadata = isRecord(object['metadata']) ? object['metadata'] : {};
-  const { managedFields: _old, ...rest } = metadata;
+  const next: JsonObject = { ...metadata };
   const entries = managers.encode();
-  return { ...object, metadata: { ...rest, ...(entries.length === 0 ? {} : { managedFields: entries }) } };
+  if (entries.length === 0) delete next['managedFields'];
+  else next['managedFields'] = entries;
+  return { ...object, metadata: next };
 }
 
 function managedFieldsOf(object: JsonObject): readonly ManagedFieldsEntry[] | undefined {

@@ -96,7 +96,8 @@ export class Topology {
   #placeOf(schema: Schema | undefined, field: FieldSchema | undefined): Place {
     switch (schema?.type) {
       case 'ref': {
-        const isAtomic = field?.mapType === 'atomic' || (ATOMIC_TYPES.has(schema.name) && field?.mapType !== 'granular');
+        const isAtomic =
+          field?.mapType === 'atomic' || (ATOMIC_TYPES.has(schema.name) && field?.mapType !== 'granular');
         const hasFields = (this.#types.fieldsOf(schema)?.size ?? 0) > 0;
         return { schema, relation: isAtomic || !hasFields ? ATOMIC : STRUCT };
       }

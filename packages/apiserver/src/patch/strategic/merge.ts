@@ -36,7 +36,8 @@ export class StrategicMerger {
     const directive = patch[PATCH];
     if (directive !== undefined) {
       if (directive === 'replace') {
-        const { [PATCH]: _directive, ...rest } = patch;
+        const rest = { ...patch };
+        delete rest[PATCH];
         return (withoutDirectives(rest) ?? {}) as JsonObject; // an object without $patch stays one
       }
       if (directive === 'delete') return {};
