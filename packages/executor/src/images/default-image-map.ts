@@ -1,6 +1,7 @@
 import type { ImageMap, ImageProgram } from './image-map';
 
-const NGINX_CONF = `worker_processes 1;
+const NGINX_CONF = `user root;
+worker_processes 1;
 daemon off;
 pid {{DIR}}/nginx.pid;
 error_log stderr notice;
