@@ -145,7 +145,7 @@ export class FakeWorld {
       await flush();
       this.#tick();
       await flush();
-      this.clock.advance(50);
+      await this.clock.advance(50);
     }
     await flush();
   }

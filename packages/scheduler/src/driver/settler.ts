@@ -38,7 +38,9 @@ export class Settler {
     if (running !== undefined) return running;
     if (isUnstarted(entry, status)) {
       this.#context.state.registry.setPhase(entry, { kind: 'waiting' });
-      this.#calls.requeue(entry, false);
+      const { refused } = entry;
+      entry.refused = false;
+      this.#calls.requeue(entry, refused);
       return Promise.resolve();
     }
     const settling = this.#settle(entry, status, false).finally(() => this.#running.delete(entry));
@@ -99,13 +101,15 @@ export class Settler {
         this.#calls.forget(entry);
         return;
       case 'requeue':
-        if (entry.pod !== undefined) {
-          ports.recorder.event(entry.pod, 'Warning', 'FailedScheduling', `the launch failed: ${settlement.message}`);
-        }
+        if (entry.pod !== undefined) this.#tellFailedLaunch(entry.pod, settlement.message);
         state.registry.setPhase(entry, { kind: 'waiting' });
         this.#calls.requeue(entry, settlement.failed);
         return;
       case 'check':
+        if (settlement.refusal !== undefined) {
+          entry.refused = true;
+          if (pod !== undefined) this.#tellFailedLaunch(pod, settlement.refusal);
+        }
         state.registry.setPhase(entry, {
           kind: 'checking',
           since: ports.clock.monotonic(),
@@ -133,6 +137,10 @@ export class Settler {
       default:
         assertNever(settlement);
     }
+  }
+
+  #tellFailedLaunch(pod: Pod, why: string): void {
+    this.#context.ports.recorder.event(pod, 'Warning', 'FailedScheduling', `the launch failed: ${why}`);
   }
 
   /** The update is acknowledged meanwhile: a scheduler that starts anew finds the pod without a task, too. */

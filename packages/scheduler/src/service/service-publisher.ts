@@ -1,3 +1,5 @@
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
 import { StatusError, type Endpoints, type Service } from '@kubernetes-mesos/api-types';
 import { ENDPOINTS, SERVICES, type KubeClient } from '@kubernetes-mesos/client';
 import { errorMessage, type Clock, type Logger } from '@kubernetes-mesos/component-base';
@@ -19,14 +21,18 @@ const LABELS = { provider: 'k8sm', component: 'scheduler' };
 const SERVICE_PORT = 10_251;
 const INTERVAL_MS = 10_000;
 
-/** Publishes the scheduler that leads as a service, until `signal` aborts. An existing service is left as it is. */
+/**
+ * Publishes the scheduler that leads as a service, until `signal` aborts. An existing service is left as it is. A
+ * loopback address is no use to others, and the API takes none: then there are no endpoints.
+ */
 export async function publishService(options: ServicePublisherOptions, signal: AbortSignal): Promise<void> {
   const { clock, logger } = options;
   let failing = false;
   while (!signal.aborted) {
     try {
       await ensureService(options);
-      await ensureEndpoints(options);
+      const ip = await ipOf(options.address);
+      if (!isLoopback(ip)) await ensureEndpoints(options, ip);
       failing = false;
     } catch (error) {
       if (!failing) logger.warn('scheduler service not published, will retry', { error: errorMessage(error) });
@@ -49,11 +55,9 @@ async function ensureService({ kube, serviceAddress }: ServicePublisherOptions):
   });
 }
 
-async function ensureEndpoints({ kube, address }: ServicePublisherOptions): Promise<void> {
-  const at = address.lastIndexOf(':');
-  const wanted = [
-    { addresses: [{ ip: address.slice(0, at) }], ports: [{ port: Number(address.slice(at + 1)), protocol: 'TCP' }] },
-  ];
+async function ensureEndpoints({ kube, address }: ServicePublisherOptions, ip: string): Promise<void> {
+  const port = Number(address.slice(address.lastIndexOf(':') + 1));
+  const wanted = [{ addresses: [{ ip }], ports: [{ port, protocol: 'TCP' }] }];
   const current = await find<Endpoints>(() => kube.get(ENDPOINTS, { namespace: NAMESPACE, name: NAME }));
   if (current === undefined) {
     await kube.create(ENDPOINTS, {
@@ -65,6 +69,16 @@ async function ensureEndpoints({ kube, address }: ServicePublisherOptions): Prom
   } else if (JSON.stringify(current.subsets) !== JSON.stringify(wanted)) {
     await kube.update(ENDPOINTS, { ...current, subsets: wanted });
   }
+}
+
+/** The host of `host:port` as an IP. */
+async function ipOf(address: string): Promise<string> {
+  const host = address.slice(0, address.lastIndexOf(':')).replace(/^\[(.*)\]$/, '$1');
+  return isIP(host) === 0 ? (await lookup(host, { family: 4 })).address : host;
+}
+
+function isLoopback(ip: string): boolean {
+  return ip.startsWith('127.') || ip === '::1';
 }
 
 async function find<T>(get: () => Promise<T>): Promise<T | undefined> {

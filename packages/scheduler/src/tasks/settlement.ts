@@ -10,8 +10,8 @@ export type Settlement =
   | { readonly kind: 'forget' }
   /** It never got to a node: it may be placed again. `failed`: after its own back-off. */
   | { readonly kind: 'requeue'; readonly failed: boolean; readonly message: string }
-  /** Mesos' word is not enough to be sure that nothing runs: ask first. */
-  | { readonly kind: 'check'; readonly agentId?: AgentId }
+  /** Mesos' word is not enough to be sure that nothing runs: ask first. `refusal`: why it took no task. */
+  | { readonly kind: 'check'; readonly agentId?: AgentId; readonly refusal?: string }
   /** The executor writes the pod's end itself: look again later, and act if it has not. */
   | { readonly kind: 'verify' }
   /** Remove it from the API at once. `reason` for the event. */
@@ -49,7 +49,7 @@ function settleUnbound(status: TaskStatus): Settlement {
     return { kind: 'requeue', failed: false, message };
   }
   // `Task has duplicate ID` and the like: the master refuses a second task because there is a first one.
-  if (status.state === 'TASK_ERROR' && status.source === 'SOURCE_MASTER') return { kind: 'check' };
+  if (status.state === 'TASK_ERROR' && status.source === 'SOURCE_MASTER') return { kind: 'check', refusal: message };
   return { kind: 'requeue', failed: true, message };
 }
 

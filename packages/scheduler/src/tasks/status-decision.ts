@@ -35,6 +35,8 @@ export function decideStatus(phase: TaskPhase, status: TaskStatus, wanted: boole
   if (hasEnded(status.state)) {
     // The end of an earlier incarnation on another agent says nothing about this one.
     if (elsewhere && phase.kind !== 'checking') return keep(ACKNOWLEDGE);
+    // Mesos still has it: the update itself is on its way, and only when that is acknowledged is the id free again.
+    if (isAnswer(status) && !isGone(status)) return keep(ACKNOWLEDGE);
     switch (phase.kind) {
       case 'waiting':
         return keep(ACKNOWLEDGE);
@@ -69,4 +71,19 @@ const SETTLE: StatusAction = { kind: 'settle' };
 
 function isAnswer(status: TaskStatus): boolean {
   return status.reason === 'REASON_RECONCILIATION';
+}
+
+/** Whether an answer says that Mesos has no such task; a task that has ended is still had until its end is acknowledged. */
+function isGone(status: TaskStatus): boolean {
+  switch (status.state) {
+    case 'TASK_UNKNOWN':
+    case 'TASK_GONE':
+    case 'TASK_GONE_BY_OPERATOR':
+      return true;
+    case 'TASK_LOST':
+      // What masters of before partition awareness say for all of these.
+      return status.message !== 'Reconciliation: Latest task state';
+    default:
+      return false;
+  }
 }

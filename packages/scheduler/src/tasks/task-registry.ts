@@ -10,6 +10,8 @@ export interface TaskEntry {
   /** As the watch last showed it; `undefined` once it is gone from the API, or for a task of a pod never seen. */
   pod: Pod | undefined;
   phase: TaskPhase;
+  /** Mesos has refused its last launch: the next one waits for the back-off. */
+  refused: boolean;
   /** Kills sent so far, and when to send the next, ms of the monotonic clock. */
   kills: number;
   nextKillAt: number;
@@ -37,7 +39,7 @@ export class TaskRegistry {
   }
 
   add(uid: PodUid, pod: Pod | undefined, phase: TaskPhase): TaskEntry {
-    const entry: TaskEntry = { uid, taskId: taskIdOf(uid), pod, phase, kills: 0, nextKillAt: 0 };
+    const entry: TaskEntry = { uid, taskId: taskIdOf(uid), pod, phase, refused: false, kills: 0, nextKillAt: 0 };
     this.#entries.set(uid, entry);
     this.#byPhase[phase.kind].add(entry);
     return entry;
