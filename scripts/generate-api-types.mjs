@@ -37,6 +37,8 @@ const HAND_WRITTEN = {
   StatusDetails: '../machinery/status',
 };
 
+/** Full names of the types that server-side apply owns as a whole. */
+const atomicTypes = new Set();
 const layout = readLayout(join(here, 'api-types-layout.txt'));
 const types = new Map([...layout].map(([name, fields]) => [name, readModel(name, fields)]));
 const byGoName = new Map([...types.values()].map((type) => [type.goName, type]));
@@ -81,7 +83,8 @@ function readLayout(file) {
       prefix = heading[1];
       continue;
     }
-    const [, goName, rest] = /^(\w+): ?(.*)$/.exec(line);
+    const [, goName, atomic, rest] = /^(\w+)(~?): ?(.*)$/.exec(line);
+    if (atomic !== '') atomicTypes.add(`${prefix}.${goName}`);
     const fields = [...rest.matchAll(/(\w+)(!\?|!|\?)?(:q)?(?:\(([^)]*)\))?/g)].map(
       ([, name, mark = '', q, attributes = '']) => ({
         name,
@@ -256,6 +259,7 @@ function fieldSchema(field) {
   };
   if (field.required) result.required = true;
   if (field.mark !== '') result.presence = { '?': 'pointer', '!': 'always', '!?': 'always-nullable' }[field.mark];
+  if (result.schema.type === 'ref' && atomicTypes.has(result.schema.name)) result.mapType = 'atomic';
   for (const attribute of field.attributes) {
     const [name, value = ''] = attribute.split('=');
     if (name === 'merge' || name === 'retainKeys' || name === 'merge+retainKeys') {

@@ -234,6 +234,7 @@ export const CORE_V1_SCHEMAS: readonly TypeSchema[] = [
         description: 'ObjectReference contains enough information to let you inspect or modify the referred object.',
         required: true,
         presence: 'always',
+        mapType: 'atomic',
       },
     ],
   },
@@ -277,30 +278,35 @@ export const CORE_V1_SCHEMAS: readonly TypeSchema[] = [
         schema: { type: 'ref', name: 'io.k8s.api.core.v1.SecretReference' },
         description:
           'SecretReference represents a Secret Reference. It has enough information to retrieve secret in any namespace',
+        mapType: 'atomic',
       },
       {
         name: 'nodeStageSecretRef',
         schema: { type: 'ref', name: 'io.k8s.api.core.v1.SecretReference' },
         description:
           'SecretReference represents a Secret Reference. It has enough information to retrieve secret in any namespace',
+        mapType: 'atomic',
       },
       {
         name: 'nodePublishSecretRef',
         schema: { type: 'ref', name: 'io.k8s.api.core.v1.SecretReference' },
         description:
           'SecretReference represents a Secret Reference. It has enough information to retrieve secret in any namespace',
+        mapType: 'atomic',
       },
       {
         name: 'controllerExpandSecretRef',
         schema: { type: 'ref', name: 'io.k8s.api.core.v1.SecretReference' },
         description:
           'SecretReference represents a Secret Reference. It has enough information to retrieve secret in any namespace',
+        mapType: 'atomic',
       },
       {
         name: 'nodeExpandSecretRef',
         schema: { type: 'ref', name: 'io.k8s.api.core.v1.SecretReference' },
         description:
           'SecretReference represents a Secret Reference. It has enough information to retrieve secret in any namespace',
+        mapType: 'atomic',
       },
     ],
   },
@@ -340,6 +346,7 @@ export const CORE_V1_SCHEMAS: readonly TypeSchema[] = [
         schema: { type: 'ref', name: 'io.k8s.api.core.v1.LocalObjectReference' },
         description:
           'LocalObjectReference contains enough information to let you locate the referenced object inside the same namespace.',
+        mapType: 'atomic',
       },
     ],
   },
@@ -386,6 +393,7 @@ export const CORE_V1_SCHEMAS: readonly TypeSchema[] = [
         schema: { type: 'ref', name: 'io.k8s.api.core.v1.SecretReference' },
         description:
           'SecretReference represents a Secret Reference. It has enough information to retrieve secret in any namespace',
+        mapType: 'atomic',
       },
       {
         name: 'readOnly',
@@ -430,6 +438,7 @@ export const CORE_V1_SCHEMAS: readonly TypeSchema[] = [
         schema: { type: 'ref', name: 'io.k8s.api.core.v1.LocalObjectReference' },
         description:
           'LocalObjectReference contains enough information to let you locate the referenced object inside the same namespace.',
+        mapType: 'atomic',
       },
       {
         name: 'readOnly',
@@ -469,6 +478,7 @@ export const CORE_V1_SCHEMAS: readonly TypeSchema[] = [
         schema: { type: 'ref', name: 'io.k8s.api.core.v1.SecretReference' },
         description:
           'SecretReference represents a Secret Reference. It has enough information to retrieve secret in any namespace',
+        mapType: 'atomic',
       },
     ],
   },
@@ -502,6 +512,7 @@ export const CORE_V1_SCHEMAS: readonly TypeSchema[] = [
         schema: { type: 'ref', name: 'io.k8s.api.core.v1.LocalObjectReference' },
         description:
           'LocalObjectReference contains enough information to let you locate the referenced object inside the same namespace.',
+        mapType: 'atomic',
       },
     ],
   },
@@ -542,6 +553,7 @@ export const CORE_V1_SCHEMAS: readonly TypeSchema[] = [
         schema: { type: 'ref', name: 'io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector' },
         description:
           'A label selector is a label query over a set of resources. The result of matchLabels and matchExpressions are ANDed. An empty label selector matches all objects. A null label selector matches no objects.',
+        mapType: 'atomic',
       },
       {
         name: 'optional',
@@ -1445,11 +1457,13 @@ export const CORE_V1_SCHEMAS: readonly TypeSchema[] = [
         name: 'fieldRef',
         schema: { type: 'ref', name: 'io.k8s.api.core.v1.ObjectFieldSelector' },
         description: 'ObjectFieldSelector selects an APIVersioned field of an object.',
+        mapType: 'atomic',
       },
       {
         name: 'resourceFieldRef',
         schema: { type: 'ref', name: 'io.k8s.api.core.v1.ResourceFieldSelector' },
         description: 'ResourceFieldSelector represents container resources (cpu, memory) and their output format',
+        mapType: 'atomic',
       },
       {
         name: 'mode',
@@ -1522,6 +1536,7 @@ export const CORE_V1_SCHEMAS: readonly TypeSchema[] = [
         name: 'targetRef',
         schema: { type: 'ref', name: 'io.k8s.api.core.v1.ObjectReference' },
         description: 'ObjectReference contains enough information to let you inspect or modify the referred object.',
+        mapType: 'atomic',
       },
     ],
   },
@@ -1700,26 +1715,31 @@ export const CORE_V1_SCHEMAS: readonly TypeSchema[] = [
         name: 'fieldRef',
         schema: { type: 'ref', name: 'io.k8s.api.core.v1.ObjectFieldSelector' },
         description: 'ObjectFieldSelector selects an APIVersioned field of an object.',
+        mapType: 'atomic',
       },
       {
         name: 'resourceFieldRef',
         schema: { type: 'ref', name: 'io.k8s.api.core.v1.ResourceFieldSelector' },
         description: 'ResourceFieldSelector represents container resources (cpu, memory) and their output format',
+        mapType: 'atomic',
       },
       {
         name: 'configMapKeyRef',
         schema: { type: 'ref', name: 'io.k8s.api.core.v1.ConfigMapKeySelector' },
         description: 'Selects a key from a ConfigMap.',
+        mapType: 'atomic',
       },
       {
         name: 'secretKeyRef',
         schema: { type: 'ref', name: 'io.k8s.api.core.v1.SecretKeySelector' },
         description: 'SecretKeySelector selects a key of a Secret.',
+        mapType: 'atomic',
       },
       {
         name: 'fileKeyRef',
         schema: { type: 'ref', name: 'io.k8s.api.core.v1.FileKeySelector' },
         description: 'FileKeySelector selects a key of the env file.',
+        mapType: 'atomic',
       },
     ],
   },
@@ -1939,6 +1959,7 @@ export const CORE_V1_SCHEMAS: readonly TypeSchema[] = [
         description: 'ObjectReference contains enough information to let you inspect or modify the referred object.',
         required: true,
         presence: 'always',
+        mapType: 'atomic',
       },
       {
         name: 'reason',
@@ -2000,6 +2021,7 @@ export const CORE_V1_SCHEMAS: readonly TypeSchema[] = [
         name: 'related',
         schema: { type: 'ref', name: 'io.k8s.api.core.v1.ObjectReference' },
         description: 'ObjectReference contains enough information to let you inspect or modify the referred object.',
+        mapType: 'atomic',
       },
       {
         name: 'reportingComponent',
@@ -2180,6 +2202,7 @@ export const CORE_V1_SCHEMAS: readonly TypeSchema[] = [
         schema: { type: 'ref', name: 'io.k8s.api.core.v1.SecretReference' },
         description:
           'SecretReference represents a Secret Reference. It has enough information to retrieve secret in any namespace',
+        mapType: 'atomic',
       },
       {
         name: 'readOnly',
@@ -2217,6 +2240,7 @@ export const CORE_V1_SCHEMAS: readonly TypeSchema[] = [
         schema: { type: 'ref', name: 'io.k8s.api.core.v1.LocalObjectReference' },
         description:
           'LocalObjectReference contains enough information to let you locate the referenced object inside the same namespace.',
+        mapType: 'atomic',
       },
       {
         name: 'readOnly',
@@ -2555,6 +2579,7 @@ export const CORE_V1_SCHEMAS: readonly TypeSchema[] = [
         schema: { type: 'ref', name: 'io.k8s.api.core.v1.SecretReference' },
         description:
           'SecretReference represents a Secret Reference. It has enough information to retrieve secret in any namespace',
+        mapType: 'atomic',
       },
       {
         name: 'initiatorName',
@@ -2629,6 +2654,7 @@ export const CORE_V1_SCHEMAS: readonly TypeSchema[] = [
         schema: { type: 'ref', name: 'io.k8s.api.core.v1.LocalObjectReference' },
         description:
           'LocalObjectReference contains enough information to let you locate the referenced object inside the same namespace.',
+        mapType: 'atomic',
       },
       {
         name: 'initiatorName',
@@ -3229,6 +3255,7 @@ export const CORE_V1_SCHEMAS: readonly TypeSchema[] = [
         schema: { type: 'ref', name: 'io.k8s.api.core.v1.NodeSelector' },
         description:
           'A node selector represents the union of the results of one or more label queries over a set of nodes; that is, it represents the OR of the selectors represented by the node selector terms.',
+        mapType: 'atomic',
       },
       {
         name: 'preferredDuringSchedulingIgnoredDuringExecution',
@@ -3970,6 +3997,7 @@ export const CORE_V1_SCHEMAS: readonly TypeSchema[] = [
         schema: { type: 'ref', name: 'io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector' },
         description:
           'A label selector is a label query over a set of resources. The result of matchLabels and matchExpressions are ANDed. An empty label selector matches all objects. A null label selector matches no objects.',
+        mapType: 'atomic',
       },
       {
         name: 'resources',
@@ -4001,6 +4029,7 @@ export const CORE_V1_SCHEMAS: readonly TypeSchema[] = [
         schema: { type: 'ref', name: 'io.k8s.api.core.v1.TypedLocalObjectReference' },
         description:
           'TypedLocalObjectReference contains enough information to let you locate the typed referenced object inside the same namespace.',
+        mapType: 'atomic',
       },
       {
         name: 'dataSourceRef',
@@ -4291,6 +4320,7 @@ export const CORE_V1_SCHEMAS: readonly TypeSchema[] = [
         name: 'claimRef',
         schema: { type: 'ref', name: 'io.k8s.api.core.v1.ObjectReference' },
         description: 'ObjectReference contains enough information to let you inspect or modify the referred object.',
+        mapType: 'atomic',
       },
       {
         name: 'persistentVolumeReclaimPolicy',
@@ -4447,6 +4477,7 @@ export const CORE_V1_SCHEMAS: readonly TypeSchema[] = [
         schema: { type: 'ref', name: 'io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector' },
         description:
           'A label selector is a label query over a set of resources. The result of matchLabels and matchExpressions are ANDed. An empty label selector matches all objects. A null label selector matches no objects.',
+        mapType: 'atomic',
       },
       {
         name: 'namespaces',
@@ -4467,6 +4498,7 @@ export const CORE_V1_SCHEMAS: readonly TypeSchema[] = [
         schema: { type: 'ref', name: 'io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector' },
         description:
           'A label selector is a label query over a set of resources. The result of matchLabels and matchExpressions are ANDed. An empty label selector matches all objects. A null label selector matches no objects.',
+        mapType: 'atomic',
       },
       {
         name: 'matchLabelKeys',
@@ -4974,6 +5006,7 @@ export const CORE_V1_SCHEMAS: readonly TypeSchema[] = [
         schema: { type: 'map', values: { type: 'string' } },
         description:
           "NodeSelector is a selector which must be true for the pod to fit on a node. Selector which must match a node's labels for the pod to be scheduled on that node. More info: https://kubernetes.io/docs/concepts/configuration/assign-pod-node/",
+        mapType: 'atomic',
       },
       {
         name: 'serviceAccountName',
@@ -5498,6 +5531,7 @@ export const CORE_V1_SCHEMAS: readonly TypeSchema[] = [
           'A null or empty node selector term matches no objects. The requirements of them are ANDed. The TopologySelectorTerm type implements a subset of the NodeSelectorTerm.',
         required: true,
         presence: 'always',
+        mapType: 'atomic',
       },
     ],
   },
@@ -5673,6 +5707,7 @@ export const CORE_V1_SCHEMAS: readonly TypeSchema[] = [
         schema: { type: 'ref', name: 'io.k8s.api.core.v1.SecretReference' },
         description:
           'SecretReference represents a Secret Reference. It has enough information to retrieve secret in any namespace',
+        mapType: 'atomic',
       },
       {
         name: 'readOnly',
@@ -5732,6 +5767,7 @@ export const CORE_V1_SCHEMAS: readonly TypeSchema[] = [
         schema: { type: 'ref', name: 'io.k8s.api.core.v1.LocalObjectReference' },
         description:
           'LocalObjectReference contains enough information to let you locate the referenced object inside the same namespace.',
+        mapType: 'atomic',
       },
       {
         name: 'readOnly',
@@ -5865,6 +5901,7 @@ export const CORE_V1_SCHEMAS: readonly TypeSchema[] = [
         schema: { type: 'map', values: { type: 'string' } },
         description:
           'Selector is a label query over pods that should match the Replicas count. If Selector is empty, it is defaulted to the labels present on the Pod template. Label keys and values that must match in order to be controlled by this replication controller, if empty defaulted to labels on Pod template. More info: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors',
+        mapType: 'atomic',
       },
       {
         name: 'template',
@@ -6081,6 +6118,7 @@ export const CORE_V1_SCHEMAS: readonly TypeSchema[] = [
         schema: { type: 'ref', name: 'io.k8s.api.core.v1.ScopeSelector' },
         description:
           'A scope selector represents the AND of the selectors represented by the scoped-resource selector requirements.',
+        mapType: 'atomic',
       },
     ],
   },
@@ -6200,6 +6238,7 @@ export const CORE_V1_SCHEMAS: readonly TypeSchema[] = [
           'SecretReference represents a Secret Reference. It has enough information to retrieve secret in any namespace',
         required: true,
         presence: 'always-nullable',
+        mapType: 'atomic',
       },
       {
         name: 'sslEnabled',
@@ -6267,6 +6306,7 @@ export const CORE_V1_SCHEMAS: readonly TypeSchema[] = [
           'LocalObjectReference contains enough information to let you locate the referenced object inside the same namespace.',
         required: true,
         presence: 'always-nullable',
+        mapType: 'atomic',
       },
       {
         name: 'sslEnabled',
@@ -6897,6 +6937,7 @@ export const CORE_V1_SCHEMAS: readonly TypeSchema[] = [
         schema: { type: 'map', values: { type: 'string' } },
         description:
           'Route service traffic to pods with label keys and values matching this selector. If empty or not present, the service is assumed to have an external process managing its endpoints, which Kubernetes will not modify. Only applies to types ClusterIP, NodePort, and LoadBalancer. Ignored if type is ExternalName. More info: https://kubernetes.io/docs/concepts/services-networking/service/',
+        mapType: 'atomic',
       },
       {
         name: 'clusterIP',
@@ -7091,6 +7132,7 @@ export const CORE_V1_SCHEMAS: readonly TypeSchema[] = [
         name: 'secretRef',
         schema: { type: 'ref', name: 'io.k8s.api.core.v1.ObjectReference' },
         description: 'ObjectReference contains enough information to let you inspect or modify the referred object.',
+        mapType: 'atomic',
       },
     ],
   },
@@ -7127,6 +7169,7 @@ export const CORE_V1_SCHEMAS: readonly TypeSchema[] = [
         schema: { type: 'ref', name: 'io.k8s.api.core.v1.LocalObjectReference' },
         description:
           'LocalObjectReference contains enough information to let you locate the referenced object inside the same namespace.',
+        mapType: 'atomic',
       },
     ],
   },
@@ -7267,6 +7310,7 @@ export const CORE_V1_SCHEMAS: readonly TypeSchema[] = [
         schema: { type: 'ref', name: 'io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector' },
         description:
           'A label selector is a label query over a set of resources. The result of matchLabels and matchExpressions are ANDed. An empty label selector matches all objects. A null label selector matches no objects.',
+        mapType: 'atomic',
       },
       {
         name: 'minDomains',
@@ -7660,6 +7704,7 @@ export const CORE_V1_SCHEMAS: readonly TypeSchema[] = [
         schema: { type: 'ref', name: 'io.k8s.api.core.v1.NodeSelector' },
         description:
           'A node selector represents the union of the results of one or more label queries over a set of nodes; that is, it represents the OR of the selectors represented by the node selector terms.',
+        mapType: 'atomic',
       },
     ],
   },
