@@ -22,3 +22,6 @@ export {
 export { createStorage, type StorageOptions } from './create-storage';
 export type { EtcdConnectionOptions, EtcdTlsOptions } from './etcd/etcd3-gateway';
 export type { ObjectEncoder } from './codec/object-codec';
+export { connectCoordination, type Coordination, type CoordinationOptions } from './coordination';
+export type { Fence, LeaderElection, LeaderElectionOptions, Leadership } from './leader-election';
+export { FencedError, type KeyValueStore, type PutOptions } from './key-value-store';

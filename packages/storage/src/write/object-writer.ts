@@ -106,14 +106,15 @@ export class ObjectWriter {
     const { etcdKey: key } = target;
     const { expectedRevision } = write;
     const budget = new Budget(clock, requestTimeoutMs);
+    let repeated = false;
     pending.add(key, write);
     try {
       for (;;) {
         try {
           const result = await committer.commit({ key, expectedRevision, change: await change(budget) });
           await this.#settle(result);
-          // A refusal may be by an earlier attempt of this very write.
-          return !result.succeeded && write.applied !== undefined ? 'applied' : result;
+          // The refusal of a second attempt may be due to the first.
+          return repeated && !result.succeeded && write.applied !== undefined ? 'applied' : result;
         } catch (error) {
           if (!(error instanceof EtcdCallError)) throw error;
           if (error.kind === 'leaseNotFound' && ttlSeconds !== undefined) leases.forget(ttlSeconds);
@@ -121,6 +122,7 @@ export class ObjectWriter {
             const fate = await this.#fate(target, write);
             if (fate === 'applied') return 'applied';
             if (fate === 'refused') throw refusal(target, expectedRevision);
+            repeated = true;
           } else if (error.kind !== 'notSent') throw this.#failure(target, write, error);
           await budget.pause(error);
         }
