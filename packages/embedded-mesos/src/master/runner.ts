@@ -173,10 +173,13 @@ export class MasterRunner {
         case 'framework-event':
           this.#sendEvent(effect.streamId, effect.event);
           break;
-        case 'close-framework':
-          this.#streams.get(effect.streamId)?.close();
+        case 'close-framework': {
+          const stream = this.#streams.get(effect.streamId);
           this.#streams.delete(effect.streamId);
+          // The answer to the call that ends the stream (TEARDOWN) goes out first.
+          if (stream !== undefined) setImmediate(() => stream.close());
           break;
+        }
         case 'agent-message':
           this.#links.get(effect.agentId)?.send(effect.message);
           break;
