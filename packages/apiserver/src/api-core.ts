@@ -18,6 +18,7 @@ import { RequestMetrics } from './http/request-metrics';
 import { ResourceVersion, type SpecialSubresources, type VirtualResource } from './http/resource-version';
 import type { ApiTools, ApiVersion } from './http/surface';
 import { statusFormatOf } from './http/wanted-format';
+import type { UpdateTracker } from './patch/apply/update-tracker';
 import type { PatchExtensions } from './patch/patches';
 
 /** The resources by `plural` or `plural.group`, as admission and special endpoints look each other up. */
@@ -34,6 +35,7 @@ export interface ApiCoreOptions {
   /** Versions that are not those inside, by `api/v1beta1`. */
   readonly otherVersions?: (tools: ApiTools, resources: ServedResources) => ReadonlyMap<string, ApiVersion>;
   readonly patches: PatchExtensions;
+  readonly fields?: UpdateTracker;
   readonly protobuf?: { readonly format: ResponseFormat; readonly decoder: ProtobufDecoder };
   readonly cold: Omit<ColdOptions, 'metrics' | 'coreVersions' | 'groups'>;
   readonly metrics: Registry;
@@ -66,7 +68,10 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
   const schemas = options.schemas ?? createSchemaRegistry();
   const resources = serveAll(options);
   const tools: ApiTools = {
-    services: { admission: new AdmissionChain(options.admission(resources)) },
+    services: {
+      admission: new AdmissionChain(options.admission(resources)),
+      ...(options.fields === undefined ? {} : { fields: options.fields }),
+    },
     formats: new Formats(schemas, () => clock.now(), options.protobuf?.format),
     decoder: new BodyDecoder(schemas, limits.nesting, options.protobuf?.decoder),
     patches: options.patches,

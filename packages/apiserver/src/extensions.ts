@@ -1,6 +1,14 @@
+import { createSchemaRegistry } from '@kubernetes-mesos/api-types';
+import { createServerSideApply } from './patch/apply/server-side-apply';
+import { createUpdateTracker } from './patch/apply/update-tracker';
+import { createStrategicMerge } from './patch/strategic-merge-patch';
 import type { ApiServerExtensions } from './server';
 
-/** Parts of the API that are pure functions of their own: kinds of patch, other encodings, documents, older versions. */
-export async function builtInExtensions(): Promise<ApiServerExtensions> {
-  return {};
+/** Parts of the API that are pure functions of their own: kinds of patch, other encodings, documents. */
+export function builtInExtensions(): ApiServerExtensions {
+  const schemas = createSchemaRegistry();
+  return {
+    patches: { strategicMerge: createStrategicMerge(schemas), apply: createServerSideApply(schemas) },
+    fields: createUpdateTracker(schemas),
+  };
 }

@@ -95,7 +95,7 @@ async function serverOptions(
 ): Promise<ApiServerOptions> {
   const { flags } = config;
   const authenticators = await authenticatorsOf(flags);
-  const extensions = await builtInExtensions();
+  const extensions = builtInExtensions();
   return {
     storage,
     logger,

@@ -73,6 +73,7 @@ export interface ApiServerOptions {
 
 export interface ApiServerExtensions {
   readonly patches?: ApiCoreOptions['patches'];
+  readonly fields?: ApiCoreOptions['fields'];
   readonly protobuf?: ApiCoreOptions['protobuf'];
   readonly cold?: readonly ColdExtension[];
 }
@@ -147,10 +148,12 @@ function assemble(options: ApiServerOptions, stopping: AbortSignal): ApiCore {
     otherVersions: (tools, resources) =>
       legacyApiVersions(tools, resources, {
         rules: { allowPrivileged: options.allowPrivileged },
+        kubeletPort: options.kubelet.defaultPort,
         proxyOf: proxiesOf(resources, coreSubresources(tools, resources, options.kubelet)),
       }),
     ...(extensions.protobuf === undefined ? {} : { protobuf: extensions.protobuf }),
     patches: extensions.patches ?? {},
+    ...(extensions.fields === undefined ? {} : { fields: extensions.fields }),
     cold: {
       health: {
         healthz: [pingCheck, storeCheck],

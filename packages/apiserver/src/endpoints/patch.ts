@@ -1,6 +1,12 @@
-import { badRequest, invalidObject, StatusError, type KubeObject } from '@kubernetes-mesos/api-types';
+import { badRequest, conflict, invalidObject, StatusError, type KubeObject } from '@kubernetes-mesos/api-types';
 import type { ObjectKey } from '@kubernetes-mesos/storage';
-import { badPatchResult, type JsonObject, type PatchFunction, type ServerSideApply } from '../patch/patches';
+import {
+  badPatchResult,
+  clientFault,
+  type JsonObject,
+  type PatchFunction,
+  type ServerSideApply,
+} from '../patch/patches';
 import { create } from './create';
 import { requireNameOfUrl } from './object-meta';
 import type { EncodableObject, ServedResource } from './served-resource';
@@ -49,8 +55,9 @@ export async function applyConfiguration(
   applier: ServerSideApply,
   applied: JsonObject,
   fromData: FromData,
-  intent: WriteIntent & { readonly force: boolean },
+  asked: WriteIntent & { readonly force: boolean },
 ): Promise<{ readonly object: EncodableObject; readonly isCreated: boolean }> {
+  const intent = { ...asked, isApply: true };
   if (intent.fieldManager === '') {
     throw invalidObject({ group: 'meta.k8s.io', name: 'PatchOptions' }, '', [
       { reason: 'FieldValueRequired', field: 'fieldManager', detail: 'is required for apply patch' },
@@ -65,6 +72,13 @@ export async function applyConfiguration(
     force: intent.force,
     nowMs: context.nowMs,
   };
+  // What the configuration leaves out, the URL says.
+  const named = (result: JsonObject): KubeObject => {
+    const { metadata } = result;
+    const { namespace, name } = key;
+    const place = { ...(name === '' ? {} : { name }), ...(namespace === '' ? {} : { namespace }) };
+    return patched(key, { ...result, metadata: { ...place, ...(metadata as object | undefined) } }, fromData);
+  };
   try {
     const object = await change(
       services,
@@ -72,7 +86,7 @@ export async function applyConfiguration(
       resource,
       key,
       target,
-      (current) => patched(key, applier.apply({ ...request, current: dataOf(current) }), fromData),
+      (current) => named(clientFault(() => applier.apply({ ...request, current: dataOf(current) }))),
       intent,
     );
     return { object, isCreated: false };
@@ -80,7 +94,15 @@ export async function applyConfiguration(
     const isMissing = error instanceof StatusError && error.code === 404 && error.status.details?.name === key.name;
     if (!isMissing || target.subresource !== '') throw error;
   }
-  const object = patched(key, applier.apply({ ...request, current: undefined }), fromData);
+  const { uid } = (applied['metadata'] ?? {}) as { readonly uid?: unknown };
+  if (typeof uid === 'string' && uid !== '') {
+    throw conflict(
+      resource.resourceName,
+      key.name,
+      `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`,
+    );
+  }
+  const object = named(clientFault(() => applier.apply({ ...request, current: undefined })));
   return { object: await create(services, context, resource, key.namespace, object, intent), isCreated: true };
 }
 

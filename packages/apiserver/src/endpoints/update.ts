@@ -169,6 +169,7 @@ class UpdateAttempt {
     } as const;
     await this.services.admission.mutate(request, context);
     target.prepare(object, old);
+    this.#trackFields(object, old);
     const errors = target.validate(object, old);
     if (errors.length > 0) throw invalidObject(resource.kindName, key.name, errors);
     if (target.subresource === '' && !this.intent.dryRun) {
@@ -186,6 +187,23 @@ class UpdateAttempt {
     if (isWritten) this.#reservation?.commit();
     else this.#reservation?.release();
     this.#reservation = undefined;
+  }
+
+  #trackFields(object: KubeObject, old: KubeObject): void {
+    const { resource, target, intent, context } = this;
+    if (intent.isApply === true) return;
+    if (object.metadata.managedFields === undefined && old.metadata.managedFields === undefined) return;
+    this.services.fields?.track(
+      {
+        old,
+        object,
+        schema: resource.definition.schema,
+        apiVersion: resource.apiVersion,
+        subresource: target.subresource,
+        manager: intent.fieldManager,
+      },
+      context.nowMs,
+    );
   }
 
   #checkRevision(object: KubeObject, current: StoredObject): void {

@@ -129,7 +129,8 @@ export class Dispatcher {
   #log(exchange: Exchange, error: StatusError, thrown: unknown): void {
     const { logger } = this.#options;
     const fields = { method: exchange.method, path: exchange.path, code: error.code };
-    if (thrown instanceof StatusError || error.reason !== 'InternalError') logger.warn('request failed', { ...fields, error: thrown });
+    if (thrown instanceof StatusError || error.reason !== 'InternalError')
+      logger.warn('request failed', { ...fields, error: thrown });
     else logger.error('request failed unexpectedly', { ...fields, error: thrown, stack: stackOf(thrown) });
   }
 }

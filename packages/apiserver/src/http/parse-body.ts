@@ -59,10 +59,15 @@ export function parseJson(body: Buffer, maxNesting: number): unknown {
  */
 export function parseYaml(body: Buffer, maxNesting: number): unknown {
   const text = body.toString('utf8');
-  if (text.trimStart().startsWith('{')) return parseJson(body, maxNesting);
   let value: unknown;
   try {
-    const document = parseDocument(text, { version: '1.1', schema: 'yaml-1.1', merge: false, stringKeys: true });
+    // JSON is YAML, and what programs send.
+    if (text.trimStart().startsWith('{')) return parseJson(body, maxNesting);
+  } catch {
+    // It may still be YAML in braces; else the YAML parser says what is wrong.
+  }
+  try {
+    const document = parseDocument(text, { version: '1.1', schema: 'yaml-1.1', merge: false });
     const [problem] = document.errors;
     if (problem !== undefined) throw new BodySyntaxError(`yaml: ${problem.message}`);
     value = document.toJS({ maxAliasCount: 0 });

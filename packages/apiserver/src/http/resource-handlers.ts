@@ -11,6 +11,7 @@ import { applyConfiguration, patch } from '../endpoints/patch';
 import { keyOf, type EncodableObject, type ServedResource } from '../endpoints/served-resource';
 import { mainTarget, update, type UpdateTarget } from '../endpoints/update';
 import { writeQuery, type WriteQuery } from '../endpoints/write-options';
+import { managerOfUserAgent } from '../patch/apply/update-tracker';
 import { APPLY_MEDIA, readApply, readPatch, unsupportedPatch } from '../patch/patches';
 import type { BodyKind } from './body-decoder';
 import type { Exchange } from './exchange';
@@ -67,7 +68,7 @@ export class ResourceHandlers {
 
   async updateTarget(exchange: Exchange, place: Place, target: UpdateTarget): Promise<void> {
     const format = formatOf(this.#tools, exchange);
-    const query = writeQuery(exchange.query, 'UpdateOptions');
+    const query = managed(exchange, writeQuery(exchange.query, 'UpdateOptions'));
     const object = await this.#readObject(exchange, query);
     const { services } = this.#tools;
     const result = await update(services, exchange, this.#resource, this.#key(place), target, object, query);
@@ -110,7 +111,16 @@ export class ResourceHandlers {
     }
     const body = await readBody(exchange.request, limits.bodyBytes);
     const apply = readPatch(media, body, this.#bodyKind.schema, patches, limits.nesting);
-    const patched = await patch(services, exchange, this.#resource, key, target, apply, this.#fromData, query);
+    const patched = await patch(
+      services,
+      exchange,
+      this.#resource,
+      key,
+      target,
+      apply,
+      this.#fromData,
+      managed(exchange, query),
+    );
     sendBody(exchange, 200, format.contentType, format.object(this.#resource, patched));
   }
 
@@ -184,4 +194,10 @@ export class ResourceHandlers {
   #key(place: Place): ObjectKey {
     return keyOf(this.#resource, place.namespace, place.name);
   }
+}
+
+/** A write that names no manager is its program's. */
+function managed(exchange: Exchange, query: WriteQuery): WriteQuery {
+  if (query.fieldManager !== '') return query;
+  return { ...query, fieldManager: managerOfUserAgent(exchange.request.headers['user-agent']) };
 }

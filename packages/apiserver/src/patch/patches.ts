@@ -1,5 +1,10 @@
-import type { StatusError } from '@kubernetes-mesos/api-types';
-import { badRequest, invalidObject, unprocessable, unsupportedMediaType } from '@kubernetes-mesos/api-types';
+import {
+  badRequest,
+  invalidObject,
+  StatusError,
+  unprocessable,
+  unsupportedMediaType,
+} from '@kubernetes-mesos/api-types';
 import { BodySyntaxError, parseJson, parseYaml } from '../http/parse-body';
 import { applyJsonPatch, PatchApplyError, PatchSyntaxError } from './json-patch';
 import { applyMergePatch } from './merge-patch';
@@ -60,7 +65,10 @@ export function readPatch(
       const { strategicMerge } = extensions;
       if (strategicMerge === undefined) throw unsupportedPatch();
       const patch = parsed(body, maxNesting);
-      if (!isRecord(patch)) throw badPatchResult('a strategic merge patch is an object');
+      if (!isRecord(patch)) {
+        const got = Array.isArray(patch) ? 'array' : patch === null ? 'null' : typeof patch;
+        throw badRequest(`json: cannot unmarshal ${got} into Go value of type map[string]interface {}`);
+      }
       return (current) => clientFault(() => strategicMerge(current, patch, schema));
     }
     default:
@@ -74,7 +82,8 @@ export function readApply(body: Buffer, maxNesting: number): JsonObject {
   try {
     value = parseYaml(body, maxNesting);
   } catch (error) {
-    if (error instanceof BodySyntaxError) throw badRequest(`error decoding YAML: ${error.message}`);
+    if (error instanceof BodySyntaxError)
+      throw badRequest(`error decoding YAML: error converting YAML to JSON: ${error.message}`);
     throw error;
   }
   if (!isRecord(value)) throw badRequest('error decoding YAML: the configuration is not an object');
