@@ -1,4 +1,4 @@
-import type { TypeSchema } from './schema';
+import type { FieldSchema, TypeSchema } from './schema';
 import { compileDecoder, type Decode } from './decode';
 import { compileEncoder, type Encode } from './encode';
 
@@ -18,6 +18,7 @@ export interface Codec {
 export class SchemaRegistry {
   readonly #types = new Map<string, TypeSchema>();
   readonly #codecs = new Map<string, Codec>();
+  readonly #fields = new Map<string, ReadonlyMap<string, FieldSchema>>();
 
   constructor(types: Iterable<TypeSchema> = []) {
     for (const type of types) this.add(type);
@@ -38,6 +39,19 @@ export class SchemaRegistry {
     const type = this.#types.get(name);
     if (type === undefined) throw new Error(`no schema is named ${name}`);
     return type;
+  }
+
+  /**
+   * A type's fields by name.
+   * @throws Error when there is no such type
+   */
+  fieldsOf(name: string): ReadonlyMap<string, FieldSchema> {
+    let fields = this.#fields.get(name);
+    if (fields === undefined) {
+      fields = new Map(this.get(name).fields.map((field) => [field.name, field]));
+      this.#fields.set(name, fields);
+    }
+    return fields;
   }
 
   /** @throws Error when there is no such type */

@@ -1,4 +1,4 @@
-import type { Schema, TypeSchema } from './schema';
+import type { FieldSchema, Schema } from './schema';
 
 /**
  * What a strict decoder complains about besides wrong types, for `fieldValidation=Strict` and `Warn`:
@@ -11,16 +11,20 @@ export function strictDecodingText(problems: readonly string[]): string {
 }
 
 /** The members of `data` that its type does not have, in the order in which they are met. Call it before decoding. */
-export function findUnknownFields(data: unknown, typeName: string, types: { get(name: string): TypeSchema }): string[] {
+export function findUnknownFields(
+  data: unknown,
+  typeName: string,
+  types: { fieldsOf(name: string): ReadonlyMap<string, FieldSchema> },
+): string[] {
   const found: string[] = [];
-  visitObject(data, types.get(typeName), '');
+  visitObject(data, types.fieldsOf(typeName), '');
   return found;
 
-  function visitObject(value: unknown, type: TypeSchema, path: string): void {
+  function visitObject(value: unknown, fields: ReadonlyMap<string, FieldSchema>, path: string): void {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return;
     for (const [name, member] of Object.entries(value)) {
       const memberPath = path === '' ? name : `${path}.${name}`;
-      const field = type.fields.find((candidate) => candidate.name === name);
+      const field = fields.get(name);
       if (field === undefined) found.push(`unknown field ${JSON.stringify(memberPath)}`);
       else visit(member, field.schema, memberPath);
     }
@@ -29,7 +33,7 @@ export function findUnknownFields(data: unknown, typeName: string, types: { get(
   function visit(value: unknown, schema: Schema, path: string): void {
     switch (schema.type) {
       case 'ref':
-        visitObject(value, types.get(schema.name), path);
+        visitObject(value, types.fieldsOf(schema.name), path);
         return;
       case 'array':
         if (Array.isArray(value)) value.forEach((item, index) => visit(item, schema.items, `${path}[${index}]`));
