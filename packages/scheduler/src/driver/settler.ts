@@ -1,8 +1,9 @@
-import { StatusError, type Pod } from '@kubernetes-mesos/api-types';
+import { formatTime, StatusError, type Pod } from '@kubernetes-mesos/api-types';
 import { PODS } from '@kubernetes-mesos/client';
 import { assertNever, Backoff, errorMessage } from '@kubernetes-mesos/component-base';
 import type { TaskStatus } from '@kubernetes-mesos/mesos';
 import { wantsPlace } from '../tasks/pod-view';
+import { failedStatus } from '../tasks/failed-status';
 import { settle, type Settlement } from '../tasks/settlement';
 import type { TaskEntry } from '../tasks/task-registry';
 import type { SchedulerContext } from './context';
@@ -175,7 +176,7 @@ export class Settler {
         subresource: 'status',
         body: {
           metadata: { uid: pod.metadata.uid, resourceVersion: pod.metadata.resourceVersion },
-          status: { phase: 'Failed', reason, message },
+          status: failedStatus(pod, { reason, message, at: formatTime(this.#context.ports.clock.now()) }),
         },
       });
     } catch (error) {
