@@ -117,7 +117,7 @@ const KIBI_NANOS = 1024n * NANOS;
 const MAX_NANOS = (2n ** 63n - 1n) * NANOS;
 const BINARY_SUFFIXES = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
 const DECIMAL_SUFFIXES = ['n', 'u', 'm', '', 'k', 'M', 'G', 'T', 'P', 'E'];
-const SYNTAX = /^([+-]?)(\d*)(?:\.(\d*))?([eEinumkKMGTP]*[-+]?\d*)$/;
+const SYNTAX = /^([+-]?)(\d*)(?:\.(\d*))?((?:[eEinumkKMGTP]+[-+]?\d*|[-+]\d*)?)$/;
 const EXPONENT = /^[eE]([-+]?\d+)$/;
 /** What nearly all manifests contain: canonical unless the number could be a smaller one with a greater suffix. */
 const PLAIN = /^([1-9]\d{0,8})(?:[mkMG]|[KMG](i))?$/;
@@ -125,13 +125,16 @@ const FORMAT_TEXT = "quantities must match the regular expression '^([+-]?[0-9.]
 const SUFFIX_TEXT = "unable to parse quantity's suffix";
 /** Exponents beyond this are far outside of what a quantity holds. */
 const MAX_EXPONENT = 400;
+const MAX_DIGITS = 1000;
 
 /** @throws QuantityFormatError */
 export function parseQuantity(text: string): Quantity {
   const match = SYNTAX.exec(text);
   if (match === null) throw new QuantityFormatError(FORMAT_TEXT);
-  const [, sign = '', whole = '', fraction = '', suffix = ''] = match;
-  if (whole === '' && fraction === '') throw new QuantityFormatError(FORMAT_TEXT);
+  const [, sign = '', allWhole = '', allFraction = '', suffix = ''] = match;
+  if (allWhole === '' && allFraction === '') throw new QuantityFormatError(FORMAT_TEXT);
+  const whole = firstDigits(allWhole.replace(/^0+/, ''));
+  const fraction = firstDigits(allFraction);
   const { format, numerator, denominator } = scaleOf(suffix);
   const digits = BigInt(`${whole}${fraction}`);
   const magnitude = divideUp(digits * numerator * NANOS, denominator * 10n ** BigInt(fraction.length));
@@ -151,6 +154,11 @@ export function canonicalQuantity(text: string): string {
     if (match[2] === 'i' ? digits % 1024 !== 0 : digits % 1000 !== 0) return text;
   }
   return parseQuantity(text).toString();
+}
+
+/** So many digits are more than any amount can have; a last 1 stands for all that follow, so that they still round up. */
+function firstDigits(digits: string): string {
+  return digits.length <= MAX_DIGITS ? digits : `${digits.slice(0, MAX_DIGITS)}1`;
 }
 
 function scaleOf(suffix: string): { format: QuantityFormat; numerator: bigint; denominator: bigint } {

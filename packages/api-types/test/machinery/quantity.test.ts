@@ -34,7 +34,7 @@ describe('canonical texts', () => {
     expect(canonicalQuantity(text)).toBe(canonical);
   });
 
-  test.each(['', 'abc', '1.2.3', '1 Gi', '1gi', '--1', '1Kii', '1e', 'Ki'])('%j is none', (text) => {
+  test.each(['', 'abc', '1.2.3', '1 Gi', '1gi', '--1', '1Kii', '1e', 'Ki', '1-5'])('%j is none', (text) => {
     expect(() => parseQuantity(text)).toThrow(QuantityFormatError);
   });
 });
@@ -87,4 +87,13 @@ test('whole units and thousandths are rounded up', () => {
   expect(Quantity.fromMillis(1500).toString()).toBe('1500m');
   expect(Quantity.fromInteger(2n ** 30n, 'BinarySI').toString()).toBe('1Gi');
   expect(parseQuantity('2500m').toNumber()).toBe(2.5);
+});
+
+test('a long text takes no long time, however it looks', () => {
+  // Quadratic time would show as a timeout of the test.
+  for (const text of [`${'1'.repeat(1_000_000)}!`, `1${'E'.repeat(1_000_000)}!`, `${'1'.repeat(1_000_000)}e`]) {
+    expect(() => parseQuantity(text)).toThrow(QuantityFormatError);
+  }
+  expect(canonicalQuantity('1'.repeat(1_000_000))).toBe('9223372036854775807');
+  expect(canonicalQuantity(`0.${'0'.repeat(1_000_000)}1`)).toBe('1n');
 });
