@@ -1,0 +1,58 @@
+import { silentLogger, parseFlags, systemClock } from '@kubernetes-mesos/component-base';
+import { apiserverFlags, apiserverRole } from '@kubernetes-mesos/apiserver';
+import { createTempDir, eventually, freePort, startEtcd } from '@kubernetes-mesos/test-support';
+
+/** An API server on a real etcd of its own. */
+export interface ApiServerFixture {
+  /** `http://127.0.0.1:port` */
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** Starts `km apiserver` in this process with flags as a user would give them, and waits until it is ready. */
+export async function startApiServerRole(flags: readonly string[]): Promise<ApiServerFixture> {
+  const etcd = await startEtcd();
+  const dir = await createTempDir('km-apiserver-');
+  const port = await freePort();
+  const argv = [
+    `--etcd_servers=${etcd.endpoint}`,
+    '--portal_net=10.10.10.0/24',
+    `--port=${port}`,
+    '--secure_port=0',
+    '--read_only_port=0',
+    `--cert_dir=${dir.path}`,
+    ...flags,
+  ];
+  const { values } = parseFlags(apiserverFlags, argv, { usage: 'km apiserver', description: '' });
+  const stop = new AbortController();
+  const running = apiserverRole.run(values, {
+    logger: silentLogger,
+    clock: systemClock,
+    signal: stop.signal,
+    kmPath: '/nonexistent/km',
+    argv,
+  });
+  const end = async (): Promise<void> => {
+    stop.abort();
+    await running.catch(() => undefined);
+    await etcd.stop();
+    await dir.dispose();
+  };
+  const url = `http://127.0.0.1:${port}`;
+  let failure: unknown;
+  running.catch((error: unknown) => (failure = error));
+  try {
+    await eventually(
+      async () => {
+        if (failure !== undefined) throw failure;
+        const services = await fetch(`${url}/api/v1/namespaces/default/endpoints/kubernetes`).catch(() => undefined);
+        return services?.status === 200;
+      },
+      { deadlineMs: 20_000, what: 'the API server is ready' },
+    );
+  } catch (error) {
+    await end();
+    throw error;
+  }
+  return { url, stop: end };
+}
