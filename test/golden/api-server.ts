@@ -1,3 +1,6 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { silentLogger, parseFlags, systemClock } from '@kubernetes-mesos/component-base';
 import { apiserverFlags, apiserverRole } from '@kubernetes-mesos/apiserver';
 import { createTempDir, eventually, freePort, startEtcd } from '@kubernetes-mesos/test-support';
@@ -14,6 +17,9 @@ export async function startApiServerRole(flags: readonly string[]): Promise<ApiS
   const etcd = await startEtcd();
   const dir = await createTempDir('km-apiserver-');
   const port = await freePort();
+  const keyFile = join(dir.path, 'service-accounts.key');
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  await writeFile(keyFile, privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
   const argv = [
     `--etcd_servers=${etcd.endpoint}`,
     '--portal_net=10.10.10.0/24',
@@ -21,6 +27,7 @@ export async function startApiServerRole(flags: readonly string[]): Promise<ApiS
     '--secure_port=0',
     '--read_only_port=0',
     `--cert_dir=${dir.path}`,
+    `--service_account_key_file=${keyFile}`,
     ...flags,
   ];
   const { values } = parseFlags(apiserverFlags, argv, { usage: 'km apiserver', description: '' });

@@ -167,13 +167,25 @@ export const apiserverFlags = {
   },
   basic_auth_file: { type: 'string', default: '', group: SECURITY, usage: 'CSV file of password,user,uid' },
   token_auth_file: { type: 'string', default: '', group: SECURITY, usage: 'CSV file of token,user,uid' },
+  service_account_key_file: {
+    type: 'string',
+    default: '',
+    group: SECURITY,
+    usage:
+      'PEM key (RSA or P-256) of service account tokens: with a public key they are checked, with a private key ' +
+      'also given; default: the key of the secure port',
+  },
+  service_account_lookup: {
+    type: 'bool',
+    default: false,
+    group: SECURITY,
+    usage: 'accept tokens of service accounts only while the account and its secret exist',
+  },
   anonymous_auth: {
     type: 'bool',
     default: false,
     group: SECURITY,
-    usage:
-      'let requests without credentials reach the authorizer of the secure port as system:anonymous; ' +
-      'always so when no way to authenticate is configured',
+    usage: 'let requests without credentials reach the authorizer of the secure port as system:anonymous',
   },
   authorization_mode: {
     type: 'string',

@@ -6,6 +6,8 @@ import { createMasterDetector, type MasterDetector } from '@kubernetes-mesos/mes
 import { createStorage, type ObjectEncoder, type Storage } from '@kubernetes-mesos/storage';
 import { clientCertificates, type Authenticator } from './authentication/authenticator';
 import { basicAuthFileAuthenticator } from './authentication/basic-auth-file';
+import { ServiceAccountKey } from './authentication/service-account-keys';
+import { serviceAccountAuthenticator } from './authentication/service-accounts';
 import { tokenFileAuthenticator } from './authentication/token-file';
 import { abacAuthorizer } from './authorization/abac';
 import { alwaysAllow, alwaysDeny, type Authorizer } from './authorization/authorizer';
@@ -94,7 +96,14 @@ async function serverOptions(
   detector: MasterDetector | undefined,
 ): Promise<ApiServerOptions> {
   const { flags } = config;
-  const authenticators = await authenticatorsOf(flags);
+  const tls = flags.secure_port === 0 ? undefined : await tlsMaterial(config, clock.now());
+  const tokenKey = await tokenKeyOf(flags, tls);
+  const authenticators = [
+    ...(await authenticatorsOf(flags)),
+    ...(tokenKey === undefined
+      ? []
+      : [serviceAccountAuthenticator([tokenKey], storage, flags.service_account_lookup, clock)]),
+  ];
   const extensions = builtInExtensions();
   return {
     storage,
@@ -111,15 +120,15 @@ async function serverOptions(
             burst: flags.api_burst,
           },
         }),
-    ...(flags.secure_port === 0
+    ...(tls === undefined
       ? {}
       : {
           secure: {
             address: flags.public_address_override === '' ? '0.0.0.0' : flags.public_address_override,
             port: flags.secure_port,
-            tls: await tlsMaterial(config, clock.now()),
+            tls,
             authenticators,
-            allowAnonymous: flags.anonymous_auth || authenticators.length === 0,
+            allowAnonymous: flags.anonymous_auth,
           },
         }),
     authorizer: await authorizerOf(flags),
@@ -137,6 +146,7 @@ async function serverOptions(
     minRequestTimeoutMs: flags.min_request_timeout * 1000,
     requestTimeoutMs: flags.request_timeout,
     kubelet: { defaultPort: flags.kubelet_port, connectTimeoutMs: flags.kubelet_timeout },
+    ...(tokenKey?.canSign === true ? { tokenKey } : {}),
     components: componentsOf(config, detector),
     ...(flags.log_dir_served === '' ? {} : { logDir: flags.log_dir_served }),
     extensions,
@@ -149,6 +159,15 @@ async function authenticatorsOf(flags: ApiserverFlagValues): Promise<Authenticat
     ...(flags.basic_auth_file === '' ? [] : [await basicAuthFileAuthenticator(flags.basic_auth_file)]),
     ...(flags.token_auth_file === '' ? [] : [await tokenFileAuthenticator(flags.token_auth_file)]),
   ];
+}
+
+async function tokenKeyOf(
+  flags: ApiserverFlagValues,
+  tls: TlsMaterial | undefined,
+): Promise<ServiceAccountKey | undefined> {
+  const { service_account_key_file: file } = flags;
+  if (file !== '') return new ServiceAccountKey(await readPem(file, 'service_account_key_file'), file);
+  return tls === undefined ? undefined : new ServiceAccountKey(tls.key, 'the key of the secure port');
 }
 
 async function authorizerOf(flags: ApiserverFlagValues): Promise<Authorizer> {

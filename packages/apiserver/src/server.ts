@@ -4,6 +4,7 @@ import type { Storage } from '@kubernetes-mesos/storage';
 import { makePlugins } from './admission/plugins';
 import { createApiCore, type ApiCore, type ApiCoreOptions, type ServedResources } from './api-core';
 import type { Authenticator } from './authentication/authenticator';
+import type { ServiceAccountKey } from './authentication/service-account-keys';
 import type { Authorizer } from './authorization/authorizer';
 import { ensureNamespace, ensureOwnObjects, type OwnObjectsOptions, type OwnService } from './bootstrap/own-objects';
 import { repeat } from './bootstrap/repeat';
@@ -65,6 +66,8 @@ export interface ApiServerOptions {
   readonly minRequestTimeoutMs: number;
   readonly requestTimeoutMs: number;
   readonly kubelet: KubeletOptions;
+  /** Signs the tokens that are asked for service accounts; without it none are given. */
+  readonly tokenKey?: ServiceAccountKey;
   readonly components: readonly Component[];
   readonly logDir?: string;
   /** Parts that are made elsewhere: kinds of patch, protobuf, documents. */
@@ -144,7 +147,7 @@ function assemble(options: ApiServerOptions, stopping: AbortSignal): ApiCore {
       ...coreVirtualResources(tools, served(resources, 'pods'), options.components, schemas),
       ...reviewResources(tools, options.authorizer, authenticators),
     ],
-    special: (tools, resources) => coreSubresources(tools, resources, options.kubelet),
+    special: (tools, resources) => coreSubresources(tools, resources, options.kubelet, options.tokenKey),
     otherVersions: (tools, resources) =>
       legacyApiVersions(tools, resources, {
         rules: { allowPrivileged: options.allowPrivileged },

@@ -2,6 +2,7 @@ import { unauthorized } from '@kubernetes-mesos/api-types';
 import { authenticateWith, type Authenticator } from '../authentication/authenticator';
 import { ANONYMOUS } from '../http/exchange';
 import type { User } from '../endpoints/verb-context';
+import { OPEN_PATHS } from './authorization';
 import type { Filter, FilterOutcome } from './filter';
 
 /** Who everybody is on the insecure ports. */
@@ -19,9 +20,10 @@ export const insecureFilter: Filter = (exchange) => {
 
 /** Finds out who asks; without credentials the request goes on as anonymous where that is allowed. */
 export function authenticationFilter(authenticators: readonly Authenticator[], allowAnonymous: boolean): Filter {
-  return async (exchange): Promise<FilterOutcome> => {
+  return async (exchange, info): Promise<FilterOutcome> => {
     const user = await authenticateWith(authenticators, exchange.request);
-    if (user === 'refused' || (user === undefined && !allowAnonymous)) {
+    const isOpen = !info.isResource && OPEN_PATHS.has(info.path);
+    if (user === 'refused' || (user === undefined && !allowAnonymous && !isOpen)) {
       if (authenticators.some(({ name }) => name === 'basic-auth-file')) {
         exchange.response.setHeader('WWW-Authenticate', 'Basic realm="kubernetes-master"');
       }

@@ -3,7 +3,7 @@ import type { AccessRequest, Authorizer } from '../authorization/authorizer';
 import type { Filter } from './filter';
 
 /** Paths that anybody may ask, so that probes and clients work without credentials. */
-const OPEN_PATHS: ReadonlySet<string> = new Set(['/healthz', '/livez', '/readyz', '/version']);
+export const OPEN_PATHS: ReadonlySet<string> = new Set(['/healthz', '/livez', '/readyz', '/version']);
 
 /** Refuses what the authorizer does not allow, 403. */
 export function authorizationFilter(authorizer: Authorizer): Filter {

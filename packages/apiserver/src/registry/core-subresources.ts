@@ -1,4 +1,5 @@
 import type { ServedResources } from '../api-core';
+import type { ServiceAccountKey } from '../authentication/service-account-keys';
 import type { ServedResource } from '../endpoints/served-resource';
 import type { SpecialSubresources } from '../http/resource-version';
 import { bindingHandler, evictionHandler } from '../http/subresource-handlers';
@@ -7,12 +8,14 @@ import type { ApiTools } from '../http/surface';
 import type { KubeletOptions } from '../kubelet/node-address';
 import { logRoutes, streamRoutes } from '../kubelet/pod-streams';
 import { nodeProxy, podProxy, serviceProxy } from '../kubelet/proxies';
+import { tokenRoutes } from './token-requests';
 
 /** Subresources of core kinds that do more than read and write a part of the object. */
 export function coreSubresources(
   tools: ApiTools,
   resources: ServedResources,
   kubelet: KubeletOptions,
+  tokenKey?: ServiceAccountKey,
 ): SpecialSubresources {
   const pods = served(resources, 'pods');
   const nodes = served(resources, 'nodes');
@@ -28,6 +31,9 @@ export function coreSubresources(
     ['services/proxy', serviceProxy(served(resources, 'services'), served(resources, 'endpoints'), kubelet)],
     ['nodes/proxy', nodeProxy(nodes, kubelet)],
   ]);
+  if (tokenKey !== undefined) {
+    routes.set('serviceaccounts/token', tokenRoutes(tools, served(resources, 'serviceaccounts'), tokenKey));
+  }
   return ({ definition }: ServedResource, name) =>
     definition.group === '' ? routes.get(`${definition.names.plural}/${name}`) : undefined;
 }
