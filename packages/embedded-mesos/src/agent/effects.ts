@@ -11,7 +11,6 @@ export type Checkpoint =
       readonly what: 'tasks';
       readonly executor: Executor;
       readonly tasks: readonly TaskInfo[];
-      readonly group: boolean;
     }
   | { readonly what: 'update'; readonly executor: Executor; readonly status: TaskStatus }
   | { readonly what: 'acknowledged'; readonly executor: Executor; readonly taskId: string; readonly uuid: Buffer }

@@ -38,8 +38,11 @@ export function runTasks(core: AgentCore, message: RunTasks, now: number): void 
     return;
   }
   const executor = known ?? newExecutor(core, framework, message.executor, message.command_task, now);
-  const launch: QueuedLaunch = { tasks: message.tasks, group: message.group };
-  core.checkpoint({ what: 'tasks', executor, tasks: message.tasks, group: message.group });
+  const tasks = message.command_task
+    ? message.tasks
+    : message.tasks.map((task) => ({ ...task, executor: executor.info }));
+  const launch: QueuedLaunch = { tasks, group: message.group };
+  core.checkpoint({ what: 'tasks', executor, tasks });
   if (executor.phase.name === 'running') deliver(core, executor, launch);
   else executor.queued.push(launch);
   if (known === undefined) {

@@ -70,12 +70,12 @@ function registered(core: AgentCore, message: Extract<MasterMessage, { type: 'RE
     core.checkpoint({ what: 'agent', info: state.info });
   }
   for (const id of message.removed_frameworks) shutdownFramework(core, id, now);
-  for (const { framework, task_id } of message.reconcile) reconcile(core, framework, task_id, now);
   for (const framework of state.frameworks.values()) {
     for (const [taskId, updates] of framework.updates) {
       core.applyStep(framework, taskId, resendUpdate(updates, now));
     }
   }
+  for (const { framework, task_id } of message.reconcile) reconcile(core, framework, task_id, now);
 }
 
 /** The master believes in a task that is not here: it never arrived. */

@@ -1,6 +1,14 @@
-import { defineRole, errorMessage, FatalError, UsageError } from '@kubernetes-mesos/component-base';
+import {
+  defineRole,
+  errorMessage,
+  FatalError,
+  UsageError,
+  type FlagValues,
+  type RoleContext,
+} from '@kubernetes-mesos/component-base';
 import { durationCheck, durationMs } from '../flags';
 import { parseAttributes, parseResources } from '../resources/parse';
+import { startSimulation } from './simulate';
 import { startAgent } from './start-agent';
 
 const flags = {
@@ -44,6 +52,12 @@ const flags = {
     default: '',
     usage: 'JSON object of variables that every executor gets',
   },
+  simulate: {
+    type: 'int',
+    default: 0,
+    min: 0,
+    usage: 'run so many agents in this process, whose executors only pretend; each has --resources, none an API',
+  },
   switch_user: { type: 'bool', default: true, usage: 'run executors as the user that the framework names' },
 } as const;
 
@@ -57,6 +71,10 @@ export const mesosAgentRole = defineRole({
   flags,
   async run(values, { clock, logger, signal, kmPath }) {
     if (values.master === '') throw new UsageError('--master must be given');
+    if (values.simulate > 0) {
+      await simulate(values, { clock, logger, signal });
+      return;
+    }
     if (values.work_dir === '') throw new UsageError('--work_dir must be given');
     let refused: (reason: string) => void = () => undefined;
     const refusal = new Promise<string>((resolve) => (refused = resolve));
@@ -91,6 +109,29 @@ export const mesosAgentRole = defineRole({
     if (typeof end === 'object') throw new FatalError(`the master refused this agent: ${end.reason}`, { exitCode: 1 });
   },
 });
+
+async function simulate(
+  values: FlagValues<typeof flags>,
+  { clock, logger, signal }: Pick<RoleContext, 'clock' | 'logger' | 'signal'>,
+): Promise<void> {
+  if (values.resources === '') throw new UsageError('--simulate needs --resources');
+  const simulation = await startSimulation({
+    master: values.master,
+    count: values.simulate,
+    resources: parsed('resources', () => parseResources(values.resources)),
+    attributes: parsed('attributes', () => parseAttributes(values.attributes)),
+    ...(values.hostname === '' ? {} : { hostnamePrefix: `${values.hostname}-` }),
+    ip: values.ip,
+    port: values.port,
+    clock,
+    logger,
+  });
+  await new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  await simulation.close();
+}
 
 /** How this program is started again: through Node.js, or by itself when it is one executable. */
 function selfCommand(kmPath: string): readonly string[] {

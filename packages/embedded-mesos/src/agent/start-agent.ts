@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -14,7 +14,6 @@ import {
 import {
   createMasterDetector,
   type AgentInfo,
-  type AgentInfoCapability,
   type Attribute,
   type MasterDetector,
   type Resource,
@@ -23,6 +22,7 @@ import { readBody } from '../http/api-call';
 import { notFound, textReply, writeReply } from '../http/reply';
 import type { AgentMessage } from '../link/protocol';
 import { MESOS_VERSION } from '../version';
+import { AGENT_CAPABILITIES, randomUuid } from './agent-identity';
 import { CheckpointStore } from './checkpoint-store';
 import { AgentCore, type AgentSettings } from './core';
 import { withDefaultResources } from './default-resources';
@@ -79,13 +79,6 @@ export interface RunningAgent {
   /** Leaves the cluster: tells the master, kills every executor, then ends. */
   leave(): Promise<void>;
 }
-
-const CAPABILITIES: readonly AgentInfoCapability[] = [
-  { type: 'MULTI_ROLE' },
-  { type: 'HIERARCHICAL_ROLE' },
-  { type: 'RESERVATION_REFINEMENT' },
-  { type: 'AGENT_DRAINING' },
-];
 
 /** @throws FatalError when the address is taken */
 export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
@@ -225,7 +218,7 @@ function registration(core: AgentCore, pid: string): AgentMessage {
     agent_info: core.state.info,
     version: MESOS_VERSION,
     pid,
-    capabilities: CAPABILITIES,
+    capabilities: AGENT_CAPABILITIES,
     inventory: inventory(core),
   };
 }
@@ -248,14 +241,6 @@ function settingsOf(options: AgentOptions, workDir: string, ip: string): AgentSe
     workDir,
     ip,
   };
-}
-
-/** Version 4, as bytes. */
-function randomUuid(): Buffer {
-  const bytes = randomBytes(16);
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  return bytes;
 }
 
 function closer(

@@ -85,6 +85,7 @@ export type MasterMessage =
       readonly type: 'RUN_TASKS';
       readonly framework: FrameworkInfo;
       readonly executor: ExecutorInfo;
+      /** Without their `executor`: it is the one above. */
       readonly tasks: readonly TaskInfo[];
       /** The executor gets all tasks in one LAUNCH_GROUP. */
       readonly group: boolean;

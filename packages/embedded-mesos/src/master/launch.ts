@@ -2,6 +2,7 @@ import type { ExecutorInfo, Resource, TaskInfo } from '@kubernetes-mesos/mesos';
 import type { Cluster } from './cluster';
 import type { Agent, ExecutorRecord, Framework, TaskRecord } from './state';
 import { taskMessage } from './views';
+import { without } from '../without';
 
 /** The executor that the tasks of a launch run in. */
 export type ExecutorPlan =
@@ -51,11 +52,7 @@ export function launch(cluster: Cluster, framework: Framework, agent: Agent, pla
     type: 'RUN_TASKS',
     framework: framework.info,
     executor: executor.kind === 'command' ? generatedExecutor(framework, plan) : executor.info,
-    tasks: plan.tasks.map(({ info, resources }) => ({
-      ...info,
-      resources,
-      ...(executor.kind === 'command' ? {} : { executor: executor.info }),
-    })),
+    tasks: plan.tasks.map(({ info, resources }) => ({ ...without(info, 'executor'), resources })),
     group: plan.group,
     launch_executor: executor.kind !== 'running',
     command_task: executor.kind === 'command',
