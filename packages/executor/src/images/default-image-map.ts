@@ -1,6 +1,6 @@
 import type { ImageMap, ImageProgram } from './image-map';
 
-const NGINX_CONF = `user root;
+const NGINX_CONF = `user {{USER}};
 worker_processes 1;
 daemon off;
 pid {{DIR}}/nginx.pid;

@@ -5,7 +5,7 @@ import { FatalError } from '@kubernetes-mesos/component-base';
 
 /**
  * What the process runtime runs for an image. Texts may hold `{{HOST_IP}}`, `{{PORT_80}}` (where the container's port 80
- * is reached), `{{DIR}}` (a directory of the container), `{{POD_NAME}}`, `{{IMAGE}}`, `{{env:NAME}}`
+ * is reached), `{{DIR}}` (a directory of the container), `{{POD_NAME}}`, `{{USER}}` (who runs the executor), `{{IMAGE}}`, `{{env:NAME}}`
  * (a variable of the container) and `{{KM}}`.
  */
 export interface ImageProgram {

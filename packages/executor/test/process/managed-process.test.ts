@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { withTempDir } from '@kubernetes-mesos/test-support';
 import { ContainerLog } from '../../src/runtime/process/container-log';
+import { createOutputPipes } from '../../src/runtime/process/output-pipes';
 import { ManagedProcess } from '../../src/runtime/process/managed-process';
 
 const runToEnd = (script: string) =>
@@ -13,6 +14,7 @@ const runToEnd = (script: string) =>
       cwd: folder,
       stdin: false,
       log: new ContainerLog(logFile),
+      pipes: await createOutputPipes(folder),
       isolated: false,
       onExit: () => undefined,
     });

@@ -83,9 +83,9 @@ export async function isolatedCommand(layer: Layer, command: readonly string[]):
 }
 
 /** The command that runs `command` in the namespaces of the process `pid`. */
-export function enterCommand(pid: number, command: readonly string[]): string[] {
-  const target = ['--target', String(pid), '--mount', '--uts', '--ipc', '--pid', '--root', '--wd=/'];
-  return ['/usr/bin/nsenter', ...target, '--', ...command];
+export function enterCommand(pid: number, command: readonly string[], workingDir: string): string[] {
+  const target = ['--target', String(pid), '--mount', '--uts', '--ipc', '--pid', '--root'];
+  return ['/usr/bin/nsenter', ...target, '--', '/usr/bin/env', '-C', workingDir, ...command];
 }
 
 /** Process 1 of a container's namespaces, as the host numbers it; `undefined` when it has not begun or has ended. */
@@ -106,7 +106,8 @@ function init(prefix: string): string {
     'exec 3<&0',
     `${prefix}"$@" <&3 3<&- ${READY_FD}>&- &`,
     'child=$!',
-    'exec 3<&-',
+    // The shell would report there how the child ended.
+    'exec 3<&- 2>/dev/null',
     '[ -z "$stopped" ] || kill -TERM "$child" 2>/dev/null',
     `[ ! -e /proc/self/fd/${READY_FD} ] || echo ready >&${READY_FD}`,
     `exec ${READY_FD}>&-`,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { findProgram, programFor, type ImageMap, type ImageProgram } from '../../images/image-map';
 import { ContainerStartError, type ContainerStart } from '../runtime';
@@ -86,6 +87,7 @@ function fillTemplate(
   const { spec, context, environment } = values;
   return text.replace(/\{\{([\w:]+)\}\}/g, (whole, name: string) => {
     if (name === 'HOST_IP') return context.hostIP;
+    if (name === 'USER') return userInfo().username;
     if (name === 'DIR') return context.directory;
     if (name === 'POD_NAME') return spec.pod.metadata.name ?? '';
     if (name === 'IMAGE') return spec.container.image ?? '';

@@ -3,8 +3,8 @@ import { constants } from 'node:os';
 import { PassThrough, Readable, type Writable } from 'node:stream';
 import type { ExitedState, ObservedState } from '../runtime';
 import type { ContainerLog } from './container-log';
+import type { OutputPipes } from './output-pipes';
 import { firstProcess, READY_FD } from './isolation';
-import { openOutputPipes } from './output-pipe';
 
 export interface ManagedProcessOptions {
   readonly command: readonly string[];
@@ -14,6 +14,8 @@ export interface ManagedProcessOptions {
   readonly gid?: number;
   readonly stdin: boolean;
   readonly log: ContainerLog;
+  /** Where its output goes; handed over to the process. */
+  readonly pipes: OutputPipes;
   /** The command is process 1 of namespaces of its own, below the process that is started. */
   readonly isolated: boolean;
   /** Called once, after the output has been written. */
@@ -34,28 +36,26 @@ export class ManagedProcess {
   constructor(options: ManagedProcessOptions) {
     this.#options = options;
     const [program = '', ...args] = options.command;
-    const { stdout, stderr } = openOutputPipes(['stdout', 'stderr']);
+    const { stdout, stderr } = options.pipes;
     this.#child = spawn(program, args, {
       cwd: options.cwd,
       env: options.environment,
       detached: true,
       stdio: [
         options.stdin ? 'pipe' : 'ignore',
-        stdout.writeFd,
-        stderr.writeFd,
+        ...options.pipes.writeEnds,
         'ignore',
         options.isolated ? 'pipe' : 'ignore',
       ],
       ...(options.uid === undefined ? {} : { uid: options.uid }),
       ...(options.gid === undefined ? {} : { gid: options.gid }),
     });
-    stdout.release();
-    stderr.release();
-    this.#output = [stdout.stream, stderr.stream];
+    options.pipes.handOver();
+    this.#output = [stdout, stderr];
     this.#child.stdin?.on('error', () => undefined);
     this.#state = { phase: 'running', startedAt: this.#startedAt };
-    this.#pump('stdout', stdout.stream);
-    this.#pump('stderr', stderr.stream);
+    this.#pump('stdout', stdout);
+    this.#pump('stderr', stderr);
     this.#exited = this.#awaitExit();
     const ready = this.#child.stdio[READY_FD];
     this.#ready = ready instanceof Readable ? firstData(ready) : Promise.resolve(true);

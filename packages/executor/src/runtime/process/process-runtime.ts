@@ -26,6 +26,7 @@ import { detectIsolation, enterCommand, firstProcess, isolatedCommand, type Isol
 import { imageDigest, planLaunch } from './launch-plan';
 import { killLeftovers, MARKER } from './leftovers';
 import { ManagedProcess } from './managed-process';
+import { createOutputPipes } from './output-pipes';
 import { PortMap } from './port-map';
 import { Watchdog } from './watchdog';
 
@@ -154,6 +155,7 @@ export class ProcessRuntime implements ContainerRuntime {
       cwd: isolated ? '/' : (spec.container.workingDir ?? directory),
       stdin: spec.container.stdin === true,
       log: new ContainerLog(logFile),
+      pipes: await createOutputPipes(directory),
       isolated,
       onExit: () => this.#ended(uid, id),
       ...(isolated || user === undefined ? {} : { uid: user, gid: user }),
@@ -202,25 +204,26 @@ export class ProcessRuntime implements ContainerRuntime {
     if (record.isolated) {
       const first = record.process.pid === undefined ? undefined : await firstProcess(record.process.pid);
       if (first === undefined) throw new NoSuchContainerError('container not running');
-      command = enterCommand(first, command);
+      command = enterCommand(first, command, record.spec.container.workingDir ?? '/');
     }
     const [program = '', ...args] = command;
+    const pipes = await createOutputPipes(join(record.logFile, '..'));
     const child = spawn(program, args, {
       env: options.tty ? { TERM: 'xterm', ...record.environment } : record.environment,
       cwd: record.isolated ? '/' : (record.spec.container.workingDir ?? join(record.logFile, '..')),
       detached: true,
-      stdio: [options.stdin ? 'pipe' : 'ignore', 'pipe', 'pipe'],
+      stdio: [options.stdin ? 'pipe' : 'ignore', ...pipes.writeEnds],
     });
+    pipes.handOver();
     child.stdin?.on('error', () => undefined);
     const exit = new Promise<number>((resolve) => {
       child.once('error', () => resolve(127));
       child.once('exit', (code, signal) => resolve(code ?? (signal === 'SIGKILL' ? 137 : 143)));
     });
-    if (child.stdout === null || child.stderr === null) throw new Error('the command has no output streams');
     return {
       ...(child.stdin === null ? {} : { stdin: child.stdin }),
-      stdout: child.stdout,
-      stderr: child.stderr,
+      stdout: pipes.stdout,
+      stderr: pipes.stderr,
       resize: async () => undefined,
       exit,
       close: () => {
