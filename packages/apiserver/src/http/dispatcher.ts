@@ -60,7 +60,7 @@ export class Dispatcher {
     let info: RequestInfo | undefined;
     let format: ResponseFormat | undefined;
     try {
-      const route = this.#route(exchange);
+      const route = this.#routeOrRefusal(exchange);
       info = route.info;
       format = route.errorFormat;
       await this.#filterAndServe(exchange, route);
@@ -68,6 +68,15 @@ export class Dispatcher {
       this.#fail(exchange, error, format);
     }
     metrics.observe(info, exchange, clock.monotonic() - startedMs);
+  }
+
+  /** What has no route goes through the filters too: to strangers everything looks the same. */
+  #routeOrRefusal(exchange: Exchange): Route {
+    try {
+      return this.#route(exchange);
+    } catch (error) {
+      return plainRoute(exchange, this.#options.errorFormat(exchange), () => Promise.reject(toStatusError(error)));
+    }
   }
 
   #route(exchange: Exchange): Route {

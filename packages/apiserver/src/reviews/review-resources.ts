@@ -126,8 +126,9 @@ async function reviewToken(review: TokenReview, authenticators: readonly Authent
 
 /** Reviews are answered with metadata that is there, if empty. */
 function inOrder(object: KubeObject): object {
-  const { kind, apiVersion, metadata, ...rest } = object;
-  return { kind, apiVersion, metadata: { creationTimestamp: null, ...metadata }, ...rest };
+  const { kind, apiVersion, metadata, spec, ...rest } = object as KubeObject & { spec?: object };
+  const asked = kind === 'SelfSubjectReview' ? {} : { spec };
+  return { kind, apiVersion, metadata: { creationTimestamp: null, ...metadata }, ...asked, ...rest };
 }
 
 function withSpec(object: KubeObject): KubeObject {
