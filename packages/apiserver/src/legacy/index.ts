@@ -16,6 +16,8 @@ import type { LegacyRules } from './legacy-request';
 
 export interface LegacyApiOptions {
   readonly rules: LegacyRules;
+  /** `--kubelet_port` */
+  readonly kubeletPort: number;
   readonly proxyOf?: ProxyOf;
 }
 

@@ -26,6 +26,8 @@ export interface LegacyVersionOptions {
   readonly tools: ApiTools;
   readonly resources: ServedResources;
   readonly rules: LegacyRules;
+  /** Where a redirect to a node leads. */
+  readonly kubeletPort: number;
   /** Absent: nothing can be reached through the server. */
   readonly proxyOf?: ProxyOf;
 }
@@ -119,8 +121,9 @@ export class LegacyVersionRoutes implements ApiVersion {
   }
 
   #redirectOf(exchange: Exchange, target: LegacyTarget): Handler {
+    const { resources, kubeletPort } = this.#options;
     if (!REACHABLE.has(target.resource.plural)) return notFound;
-    return onlyGet(exchange, () => serveRedirect(exchange, target, this.#options.resources));
+    return onlyGet(exchange, () => serveRedirect(exchange, target, resources, kubeletPort));
   }
 
   #proxyOf(target: LegacyTarget): Handler {

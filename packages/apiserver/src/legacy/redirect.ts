@@ -4,9 +4,6 @@ import { keyOf } from '../endpoints/served-resource';
 import type { Exchange } from '../http/exchange';
 import type { LegacyTarget } from './locate';
 
-/** Port at which a node's agent answers. */
-const KUBELET_PORT = 10250;
-
 /** Resources that a redirect, or a proxy, can lead to. */
 export const REACHABLE = new Set(['pods', 'services', 'nodes']);
 
@@ -18,20 +15,25 @@ export async function serveRedirect(
   exchange: Exchange,
   target: LegacyTarget,
   resources: ServedResources,
+  kubeletPort: number,
 ): Promise<void> {
-  const location = await locationOf(target, resources);
+  const location = await locationOf(target, resources, kubeletPort);
   exchange.response.writeHead(307, { Location: `http://${location}`, 'Content-Length': 0 });
   exchange.response.end();
 }
 
-async function locationOf({ resource, namespace, name }: LegacyTarget, resources: ServedResources): Promise<string> {
+async function locationOf(
+  { resource, namespace, name }: LegacyTarget,
+  resources: ServedResources,
+  kubeletPort: number,
+): Promise<string> {
   switch (resource.plural) {
     case 'pods':
       return podLocation(namespace, name, resources);
     case 'services':
       return serviceLocation(namespace, name, resources);
     default:
-      return nodeLocation(name, resources);
+      return nodeLocation(name, resources, kubeletPort);
   }
 }
 
@@ -61,9 +63,9 @@ async function serviceLocation(namespace: string, request: string, resources: Se
   return place;
 }
 
-async function nodeLocation(name: string, resources: ServedResources): Promise<string> {
+async function nodeLocation(name: string, resources: ServedResources, kubeletPort: number): Promise<string> {
   await stored(resources, 'nodes', '', name, 'minion');
-  return `${name}:${KUBELET_PORT}`;
+  return `${name}:${kubeletPort}`;
 }
 
 async function stored<T>(
