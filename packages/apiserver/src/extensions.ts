@@ -1,4 +1,6 @@
 import { createSchemaRegistry } from '@kubernetes-mesos/api-types';
+import { ProtobufCodec } from './codec/protobuf';
+import { ProtobufFormat } from './codec/protobuf-format';
 import { createServerSideApply } from './patch/apply/server-side-apply';
 import { createUpdateTracker } from './patch/apply/update-tracker';
 import { createStrategicMerge } from './patch/strategic-merge-patch';
@@ -7,8 +9,10 @@ import type { ApiServerExtensions } from './server';
 /** Parts of the API that are pure functions of their own: kinds of patch, other encodings, documents. */
 export function builtInExtensions(): ApiServerExtensions {
   const schemas = createSchemaRegistry();
+  const protobuf = new ProtobufCodec(schemas);
   return {
     patches: { strategicMerge: createStrategicMerge(schemas), apply: createServerSideApply(schemas) },
     fields: createUpdateTracker(schemas),
+    protobuf: { format: new ProtobufFormat(protobuf), decoder: protobuf },
   };
 }
