@@ -5,7 +5,7 @@ import { isTerminal } from '../master/state';
 import type { AgentCore } from './core';
 import { shutdownExecutor } from './executors';
 import { killTask, runTasks } from './launches';
-import { newFramework, newTask, type AgentTask, type Executor } from './state';
+import { newFramework, newTask, type AgentFramework, type AgentTask, type Executor } from './state';
 import { acknowledgeUpdate, resendUpdate, retryUpdate } from './update-stream';
 
 /** Carries out one message of the master. */
@@ -36,6 +36,8 @@ export function masterMessage(core: AgentCore, message: MasterMessage, now: numb
       if (framework === undefined) return;
       framework.info = message.framework;
       core.checkpoint({ what: 'framework', info: message.framework });
+      // Its scheduler may be a new one, which has not seen what the old one did not acknowledge.
+      resendUpdates(core, framework, now);
       return;
     }
     case 'ACKNOWLEDGE':
@@ -70,12 +72,12 @@ function registered(core: AgentCore, message: Extract<MasterMessage, { type: 'RE
     core.checkpoint({ what: 'agent', info: state.info });
   }
   for (const id of message.removed_frameworks) shutdownFramework(core, id, now);
-  for (const framework of state.frameworks.values()) {
-    for (const [taskId, updates] of framework.updates) {
-      core.applyStep(framework, taskId, resendUpdate(updates, now));
-    }
-  }
+  for (const framework of state.frameworks.values()) resendUpdates(core, framework, now);
   for (const { framework, task_id } of message.reconcile) reconcile(core, framework, task_id, now);
+}
+
+function resendUpdates(core: AgentCore, framework: AgentFramework, now: number): void {
+  for (const [taskId, updates] of framework.updates) core.applyStep(framework, taskId, resendUpdate(updates, now));
 }
 
 /** The master believes in a task that is not here: it never arrived. */

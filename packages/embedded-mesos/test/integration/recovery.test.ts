@@ -40,7 +40,8 @@ test('kill -9 of the agent: the executor lives on, the task is killed through th
   const offer = await framework.offer();
   expect(offer.agent_id.value).toBe(agentId);
   expect(offer.executor_ids).toEqual([{ value: 'custom' }]);
-  expect(framework.states('t')).toEqual(['TASK_RUNNING']);
+  // Delivered at least once: the crash may have hit the acknowledgement.
+  expect(new Set(framework.states('t'))).toEqual(new Set(['TASK_RUNNING']));
   process.kill(pid ?? 0, 0);
   await framework.kill('t');
   await framework.update('t', 'TASK_KILLED');

@@ -54,7 +54,7 @@ export class MessageCodec<Encoded, Decoded = Encoded> {
   }
 
   encode(message: Encoded, mediaType: MediaType): Buffer {
-    if (mediaType === JSON_MEDIA_TYPE) return Buffer.from(JSON.stringify(message, jsonValue));
+    if (mediaType === JSON_MEDIA_TYPE) return Buffer.from(JSON.stringify(toJson(message)));
     // A message type is an object by construction; the static code takes any record of its fields.
     const bytes = this.#message.encode(this.#message.fromObject(message as Record<string, unknown>)).finish();
     return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -102,14 +102,32 @@ export function isMediaType(text: string | undefined): text is MediaType {
 
 const PLAIN = { enums: String, longs: Number };
 
-/** Replacer of JSON.stringify: bytes as base64 (before Buffer's own toJSON has run), infinite numbers as their names. */
-function jsonValue(this: Record<string, unknown>, key: string, value: unknown): unknown {
+/**
+ * Bytes as base64 (before Buffer's own toJSON makes an array of numbers of them) and infinite numbers as their names;
+ * copies only the path to what is replaced.
+ */
+function toJson(value: unknown): unknown {
   if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
-  if (typeof value !== 'object') return value;
-  const raw = this[key];
-  if (Buffer.isBuffer(raw)) return raw.toString('base64');
-  if (raw instanceof Uint8Array) return Buffer.from(raw).toString('base64');
-  return value;
+  if (typeof value !== 'object' || value === null) return value;
+  if (value instanceof Uint8Array) {
+    return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64');
+  }
+  if (Array.isArray(value)) {
+    const items = value as readonly unknown[];
+    let copy: unknown[] | undefined;
+    for (let index = 0; index < items.length; index += 1) {
+      const json = toJson(items[index]);
+      if (json !== items[index]) (copy ??= [...items])[index] = json;
+    }
+    return copy ?? value;
+  }
+  const record = value as Record<string, unknown>;
+  let copy: Record<string, unknown> | undefined;
+  for (const key in record) {
+    const json = toJson(record[key]);
+    if (json !== record[key]) (copy ??= { ...record })[key] = json;
+  }
+  return copy ?? value;
 }
 
 function parseJson(bytes: Uint8Array): unknown {
