@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { createKubeClient } from '@kubernetes-mesos/client';
 import {
   createMetricsRegistry,
@@ -32,6 +33,8 @@ export const controllerManagerRole = defineRole({
 
 async function runControllerManager(flags: ControllerManagerFlagValues, context: RoleContext): Promise<void> {
   const { clock, logger, signal } = context;
+  // One listener a control loop: more than Node takes for a leak.
+  setMaxListeners(0, signal);
   const connection = await apiConnection(flags);
   const cloud = await cloudConfig(flags);
   const [signer, ca] = await Promise.all([tokenSigner(flags), rootCa(flags)]);
