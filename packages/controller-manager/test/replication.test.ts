@@ -216,19 +216,24 @@ describe('the loop', () => {
 
   test('a refusal is told, tried a little, and tried again later', async () => {
     let forbidden = true;
-    harness.api.interceptor = (call) =>
-      forbidden && call.verb === 'create' && call.resource === 'pods'
-        ? failure(403, 'Forbidden', 'pods "web-" is forbidden: exceeded quota')
-        : undefined;
+    let refusals = 0;
+    harness.api.interceptor = (call) => {
+      if (!forbidden || call.verb !== 'create' || call.resource !== 'pods') return undefined;
+      refusals += 1;
+      return failure(403, 'Forbidden', `pods "web-${refusals}" is forbidden: exceeded quota`);
+    };
     await harness.api.create(REPLICATION_CONTROLLERS, controller('web', 100, { app: 'web' }));
     await harness.start(manager());
     expect(harness.count('create', PODS)).toBeLessThanOrEqual(2);
     expect(status()?.conditions).toMatchObject([{ type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate' }]);
     expect(harness.events[0]).toBe(
-      'web Warning FailedCreate: Error creating: pods "web-" is forbidden: exceeded quota',
+      'web Warning FailedCreate: Error creating: pods "web-1" is forbidden: exceeded quota',
     );
+    // Differing texts must not make it spin: it backs off.
+    await harness.advance(10_000);
+    expect(refusals).toBeLessThan(15);
     forbidden = false;
-    await harness.advance(1000);
+    await harness.advance(60_000);
     expect(harness.api.all(PODS)).toHaveLength(100);
     expect(status()?.conditions).toBeUndefined();
   });

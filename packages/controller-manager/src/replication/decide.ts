@@ -107,13 +107,14 @@ function withFailure(
   const others = conditions.filter((condition) => condition.type !== 'ReplicaFailure');
   if (failure === undefined) return others;
   const present = conditions.find((condition) => condition.type === 'ReplicaFailure');
-  if (present?.status === 'True' && present.message === failure) return conditions;
+  // The first reason stays: messages name generated pods and would differ, and be written, each time.
+  if (present?.status === 'True') return conditions;
   return [
     ...others,
     {
       type: 'ReplicaFailure',
       status: 'True',
-      lastTransitionTime: present?.lastTransitionTime ?? formatTime(nowMs),
+      lastTransitionTime: formatTime(nowMs),
       reason: 'FailedCreate',
       message: failure,
     },
