@@ -2,7 +2,6 @@
 export const GrpcCode = {
   invalidArgument: 3,
   notFound: 5,
-  resourceExhausted: 8,
   failedPrecondition: 9,
   outOfRange: 11,
   unavailable: 14,
@@ -20,7 +19,7 @@ export class EtcdError extends Error {
   }
 }
 
-const { invalidArgument, notFound, resourceExhausted, failedPrecondition, outOfRange, unavailable } = GrpcCode;
+const { invalidArgument, notFound, failedPrecondition, outOfRange, unavailable } = GrpcCode;
 
 export const errors = {
   emptyKey: () => new EtcdError(invalidArgument, 'etcdserver: key is not provided'),
@@ -29,11 +28,9 @@ export const errors = {
   leaseProvided: () => new EtcdError(invalidArgument, 'etcdserver: lease is provided'),
   tooManyOps: () => new EtcdError(invalidArgument, 'etcdserver: too many operations in txn request'),
   duplicateKey: () => new EtcdError(invalidArgument, 'etcdserver: duplicate key given in txn request'),
-  invalidSort: () => new EtcdError(invalidArgument, 'etcdserver: invalid sort option'),
   requestTooLarge: () => new EtcdError(invalidArgument, 'etcdserver: request is too large'),
   compacted: () => new EtcdError(outOfRange, 'etcdserver: mvcc: required revision has been compacted'),
   futureRevision: () => new EtcdError(outOfRange, 'etcdserver: mvcc: required revision is a future revision'),
-  noSpace: () => new EtcdError(resourceExhausted, 'etcdserver: mvcc: database space exceeded'),
   leaseNotFound: () => new EtcdError(notFound, 'etcdserver: requested lease not found'),
   leaseExists: () => new EtcdError(failedPrecondition, 'etcdserver: lease already exists'),
   leaseTtlTooLarge: () => new EtcdError(outOfRange, 'etcdserver: too large lease TTL'),

@@ -24,7 +24,7 @@ export interface ResourceStore {
   ): Promise<{ readonly revision: number; readonly object: StoredObject }>;
   /** `undefined` when there is none. Default consistency: `latest`. */
   get(key: ObjectKey, consistency?: ReadConsistency): Promise<StoredObject | undefined>;
-  /** In key order (namespace, then name). `namespace` narrows. A snapshot is immutable: pages of it are exact. */
+  /** In etcd's key order (by the text `namespace/name`). `namespace` narrows. A snapshot is immutable: pages of it are exact. */
   list(options?: { readonly namespace?: string; readonly consistency?: ReadConsistency }): Promise<ListSnapshot>;
   /**
    * Every change after `fromRevision`, in order, none lost or doubled; an array holds what became visible in one turn.

@@ -29,6 +29,9 @@ export interface Outcome {
   readonly respond: (header: Buffer) => Buffer;
 }
 
+/** What etcd puts into the responses of nested transactions. */
+const NO_HEADER = Buffer.alloc(0);
+
 /** Performs checked requests on the store. Everything that can be refused is, before anything is changed. */
 export class Operations {
   readonly #store: Store;
@@ -40,7 +43,8 @@ export class Operations {
   }
 
   put(request: etcdserverpb.IPutRequest): Outcome {
-    this.#checkPut(request);
+    this.#checkLease(request);
+    this.#checkKept(request);
     const mutation = this.#store.mutate();
     const previous = this.#put(mutation, request);
     return { changes: mutation.changes, respond: (header) => putResponse(header, previous) };
@@ -73,7 +77,9 @@ export class Operations {
     const steps = ((succeeded ? request.success : request.failure) ?? []).map((op): Step => {
       if (isSet(op.request_txn)) return { kind: 'txn', plan: this.#plan(op.request_txn) };
       if (isSet(op.request_put)) {
-        this.#checkPut(op.request_put);
+        // In this order, unlike for a put on its own.
+        this.#checkKept(op.request_put);
+        this.#checkLease(op.request_put);
         return { kind: 'put', request: op.request_put };
       }
       if (isSet(op.request_delete_range)) return { kind: 'delete', request: op.request_delete_range };
@@ -101,14 +107,17 @@ export class Operations {
       }
       case 'txn': {
         const responses = step.plan.steps.map((each) => this.#step(mutation, each));
-        return { field: 4, bytes: txnResponse(innerHeader(this.#store.revision), step.plan.succeeded, responses) };
+        return { field: 4, bytes: txnResponse(NO_HEADER, step.plan.succeeded, responses) };
       }
     }
   }
 
-  #checkPut(request: etcdserverpb.IPutRequest): void {
+  #checkLease(request: etcdserverpb.IPutRequest): void {
     const lease = toId(request.lease);
     if (lease !== NO_LEASE && !this.#leases.has(lease)) throw errors.leaseNotFound();
+  }
+
+  #checkKept(request: etcdserverpb.IPutRequest): void {
     const needsKey = request.ignore_value === true || request.ignore_lease === true;
     if (needsKey && this.#store.get(toText(request.key)) === undefined) throw errors.keyNotFound();
   }

@@ -1,4 +1,4 @@
-import { etcdserverpb } from '@kubernetes-mesos/protos';
+import type { etcdserverpb } from '@kubernetes-mesos/protos';
 import { errors } from '../errors';
 import { toText, type KeyText } from '../wire/bytes';
 import { NO_LEASE, toId } from '../wire/int64';
@@ -10,10 +10,6 @@ const MAX_TXN_OPS = 128;
 /** What etcd refuses before it looks at any data. @throws EtcdError */
 export function checkRange(request: etcdserverpb.IRangeRequest): void {
   if (isEmpty(request.key)) throw errors.emptyKey();
-  const { SortOrder, SortTarget } = etcdserverpb.RangeRequest;
-  if (SortOrder[request.sort_order ?? 0] === undefined || SortTarget[request.sort_target ?? 0] === undefined) {
-    throw errors.invalidSort();
-  }
 }
 
 export function checkPut(request: etcdserverpb.IPutRequest): void {

@@ -89,7 +89,7 @@ export class WatchStream implements EventSink {
     const id = this.#ids.get(watcher);
     if (id === undefined) return;
     this.#forget(id, watcher);
-    this.#respond({ watch_id: id, canceled: true, compact_revision: compactRevision });
+    this.#respond({ watch_id: id, canceled: true, compact_revision: compactRevision }, 0);
   }
 
   caughtUp(): void {
@@ -99,7 +99,7 @@ export class WatchStream implements EventSink {
   #create(request: etcdserverpb.IWatchCreateRequest): void {
     const id = this.#chooseId(toNumber(request.watch_id));
     if (id === undefined) {
-      const reason = 'etcdserver: mvcc: watch ID already in use';
+      const reason = 'mvcc: duplicate watch ID provided on the WatchStream';
       this.#respond({ watch_id: NO_WATCH_ID, created: true, canceled: true, cancel_reason: reason });
       return;
     }
@@ -157,8 +157,9 @@ export class WatchStream implements EventSink {
     this.#respond({ watch_id: NO_WATCH_ID });
   }
 
-  #respond(response: etcdserverpb.IWatchResponse): void {
-    const header = this.#headers.at(this.#hub.revision);
+  /** etcd's answer to a watch from before the compaction has no revision. */
+  #respond(response: etcdserverpb.IWatchResponse, revision = this.#hub.revision): void {
+    const header = this.#headers.at(revision);
     this.#transport.write(toBuffer(etcdserverpb.WatchResponse.encode({ header, ...response }).finish()));
   }
 }

@@ -57,7 +57,7 @@ export async function connectEtcd(options: EtcdConnectionOptions): Promise<EtcdG
     'grpc.max_reconnect_backoff_ms': 2_000,
   };
   const client = new etcd3.Etcd3({
-    hosts: [...options.endpoints],
+    hosts: options.endpoints.map(withoutPath),
     grpcOptions,
     faultHandling: { host: () => noop, global: noop },
     ...(tls === undefined
@@ -203,6 +203,11 @@ class Etcd3Gateway implements EtcdGateway {
       throw classifyEtcdError(error);
     }
   }
+}
+
+/** grpc-js takes a path for a part of the host. */
+function withoutPath(endpoint: string): string {
+  return endpoint.replace(/^((?:https?:\/\/)?[^/]*)\/.*$/, '$1');
 }
 
 function wireRange(range: KeyRange): { key: Buffer; range_end?: Buffer } {
