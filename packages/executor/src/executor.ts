@@ -73,7 +73,7 @@ export class Executor {
       for await (const event of mesos.events()) {
         if (event.type === 'SUBSCRIBED') {
           logger.info('subscribed', { agent: event.subscribed.agent_info.id?.value, executor: environment.executorId });
-          this.#started ??= await this.#start(event.subscribed, version);
+          await this.#start(event.subscribed, version);
         } else if (event.type === 'SHUTDOWN') break;
         else this.#started?.session.handle(event);
       }
@@ -100,10 +100,10 @@ export class Executor {
     await mesos.close();
   }
 
-  async #start(subscribed: ExecutorEventSubscribed, runtimeVersion: string): Promise<StartedExecutor> {
-    const started = new StartedExecutor(this.#parts, subscribed, runtimeVersion, () => this.#end.abort());
-    await started.start();
-    return started;
+  async #start(subscribed: ExecutorEventSubscribed, runtimeVersion: string): Promise<void> {
+    if (this.#started !== undefined || this.#leaving !== undefined) return;
+    this.#started = new StartedExecutor(this.#parts, subscribed, runtimeVersion, () => this.#end.abort());
+    await this.#started.start();
   }
 }
 
@@ -122,6 +122,8 @@ class StartedExecutor {
   readonly #server: KubeletServer;
   readonly #unsubscribe: (() => void)[] = [];
   #node: NodeAgent | undefined;
+  #starting: Promise<void> | undefined;
+  #stopping = false;
 
   constructor(parts: ExecutorParts, subscribed: ExecutorEventSubscribed, runtimeVersion: string, end: () => void) {
     this.#parts = parts;
@@ -201,7 +203,12 @@ class StartedExecutor {
   }
 
   /** Returns when the API's services are known, so that the first container has its environment. */
-  async start(): Promise<void> {
+  start(): Promise<void> {
+    this.#starting ??= this.#begin();
+    return this.#starting;
+  }
+
+  async #begin(): Promise<void> {
     const { flags, api, clock, logger, hostIP, rootDir, kubeletVersion } = this.#parts;
     const port = flags.enable_server ? await this.#server.start() : 0;
     const info = await systemInfo(kubeletVersion, this.#runtimeVersion);
@@ -228,13 +235,16 @@ class StartedExecutor {
       });
     }
     const deadline = clock.monotonic() + SERVICES_PATIENCE_MS;
-    while (!this.#services.synced && clock.monotonic() < deadline) await clock.sleep(SYNC_POLL_MS);
-    if (!this.#services.synced) logger.warn('services are not known yet; containers start without their variables');
+    while (!this.#services.synced && !this.#stopping && clock.monotonic() < deadline) await clock.sleep(SYNC_POLL_MS);
+    if (!this.#services.synced && !this.#stopping)
+      logger.warn('services are not known yet; containers start without their variables');
   }
 
   /** Ends every pod within `graceMs`, writes what is to be written, lets go of everything. */
   async stop(graceMs: number): Promise<void> {
     const { clock } = this.#parts;
+    this.#stopping = true;
+    await this.#starting;
     this.session.stopAll(Math.floor(graceMs / 1000));
     const deadline = clock.monotonic() + graceMs;
     while (this.#pods.size > 0 && clock.monotonic() < deadline) await clock.sleep(50);

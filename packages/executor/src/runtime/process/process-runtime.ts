@@ -72,6 +72,7 @@ export class ProcessRuntime implements ContainerRuntime {
   readonly #changes = new EventEmitter().setMaxListeners(0);
   #isolation: Isolation | undefined;
   #watchdog: Watchdog | undefined;
+  #closed = false;
 
   constructor(options: ProcessRuntimeOptions) {
     this.#options = options;
@@ -135,6 +136,7 @@ export class ProcessRuntime implements ContainerRuntime {
   async startContainer(spec: ContainerStart): Promise<string> {
     const uid = spec.pod.metadata.uid ?? '';
     const pod = this.#pods.get(uid);
+    if (this.#closed) throw new NoSuchContainerError('the executor is ending');
     if (pod === undefined || !pod.running) throw new NoSuchContainerError(`pod ${uid} has no sandbox`);
     const { images, km, hostIP, owner } = this.#options;
     const id = randomBytes(32).toString('hex');
@@ -149,13 +151,18 @@ export class ProcessRuntime implements ContainerRuntime {
     if (!isolated) this.#warnOfMounts(spec);
     const logFile = join(directory, 'container.log');
     const user = spec.container.securityContext?.runAsUser ?? spec.pod.spec.securityContext?.runAsUser;
+    const pipes = await createOutputPipes(directory);
+    if (this.#isClosed()) {
+      pipes.handOver();
+      throw new NoSuchContainerError('the executor is ending');
+    }
     const process = new ManagedProcess({
       command,
       environment,
       cwd: isolated ? '/' : (spec.container.workingDir ?? directory),
       stdin: spec.container.stdin === true,
       log: new ContainerLog(logFile),
-      pipes: await createOutputPipes(directory),
+      pipes,
       isolated,
       onExit: () => this.#ended(uid, id),
       ...(isolated || user === undefined ? {} : { uid: user, gid: user }),
@@ -261,6 +268,7 @@ export class ProcessRuntime implements ContainerRuntime {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     await Promise.all([...this.#pods.keys()].map((uid) => this.stopSandbox(uid)));
     await this.#watchdog?.close();
     this.#watchdog = undefined;
@@ -282,6 +290,11 @@ export class ProcessRuntime implements ContainerRuntime {
       },
       () => notify(),
     );
+  }
+
+  /** Asked again after an await; the compiler would take the first answer for granted. */
+  #isClosed(): boolean {
+    return this.#closed;
   }
 
   #stateOf(record: ContainerRecord): ObservedState {

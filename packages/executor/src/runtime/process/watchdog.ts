@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { Socket } from 'node:net';
 
 /**
  * A tiny process that outlives the executor for a moment: when the executor's end of its standard input closes, however
@@ -11,7 +12,9 @@ export class Watchdog {
     this.#process = spawn('/bin/sh', ['-c', SCRIPT], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
     this.#process.on('error', () => undefined);
     this.#process.stdin?.on('error', () => undefined);
+    // Neither the process nor the pipe to it is a reason for the executor to stay.
     this.#process.unref();
+    if (this.#process.stdin instanceof Socket) this.#process.stdin.unref();
   }
 
   add(processGroup: number): void {
@@ -25,6 +28,7 @@ export class Watchdog {
   /** Ends the watchdog, which kills what it still guards. */
   close(): Promise<void> {
     if (this.#process.exitCode !== null || this.#process.signalCode !== null) return Promise.resolve();
+    this.#process.ref();
     return new Promise((resolve) => {
       this.#process.once('exit', () => resolve());
       this.#process.once('error', () => resolve());
