@@ -5,6 +5,7 @@ const NEVER_OWNED = FieldSet.fromFields({
   'f:apiVersion': {},
   'f:kind': {},
   'f:metadata': {
+    '.': {},
     'f:name': {},
     'f:namespace': {},
     'f:generateName': {},
@@ -25,5 +26,5 @@ const ALL_BUT_STATUS = FieldSet.fromFields({ 'f:spec': {}, 'f:data': {}, 'f:meta
 
 /** The part of a set that a write of the object, or of its `status`, may own. */
 export function ownable(set: FieldSet, subresource: string): FieldSet {
-  return set.without(NEVER_OWNED).without(subresource === 'status' ? ALL_BUT_STATUS : STATUS);
+  return set.difference(NEVER_OWNED).without(subresource === 'status' ? ALL_BUT_STATUS : STATUS);
 }

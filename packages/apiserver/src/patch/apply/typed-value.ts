@@ -36,7 +36,8 @@ function collect(topology: Topology, value: unknown, place: Place, set: FieldSet
       const inner = topology.member(place, name);
       if (inner === undefined || collect(topology, member, inner, set.child(step))) set.insert(step);
     }
-    return entries.length === 0;
+    // `emptyDir: {}` says something, an empty map of labels does not.
+    return entries.length === 0 && relation.kind === 'struct';
   }
   if (Array.isArray(value) && (relation.kind === 'list' || relation.kind === 'set')) {
     const inner = topology.element(place);
