@@ -41,25 +41,44 @@ export function isRunning(pid: number, startTicks: number | undefined): boolean 
 
 /** The process and all that descends from it, or shares its session or process group. */
 export function processTree(root: number): number[] {
+  return grow([root], root);
+}
+
+/** What a process that has ended left behind in its session and process group, with descendants. Its pid may be another's by now. */
+export function leftoversOf(root: number): number[] {
+  return grow([], root).filter((pid) => pid !== root);
+}
+
+function grow(seeds: readonly number[], root: number): number[] {
   const all = readdirSync('/proc').flatMap((name) => {
     const stat = /^\d+$/.test(name) ? processStat(Number(name)) : undefined;
     return stat === undefined ? [] : [stat];
   });
-  const members = new Set([root]);
-  for (let size = 0; size !== members.size;) {
+  const members = new Set(seeds);
+  for (const { pid, group, session } of all) {
+    if (pid !== root && (group === root || session === root)) members.add(pid);
+  }
+  for (let size = -1; size !== members.size;) {
     size = members.size;
-    for (const { pid, parent, group, session } of all) {
-      if (members.has(parent) || group === root || session === root) members.add(pid);
-    }
+    for (const { pid, parent } of all) if (members.has(parent)) members.add(pid);
   }
   return [...members];
 }
 
 /** SIGKILLs the process, its descendants, its session and its group. */
 export function killTree(root: number): void {
+  killAll(() => processTree(root));
+}
+
+/** SIGKILLs what a process that has ended left behind. */
+export function killLeftovers(root: number): void {
+  killAll(() => leftoversOf(root));
+}
+
+function killAll(find: () => readonly number[]): void {
   // Twice: the first round stops whatever starts new ones.
   for (let round = 0; round < 2; round += 1) {
-    for (const pid of processTree(root)) {
+    for (const pid of find()) {
       try {
         process.kill(pid, 'SIGKILL');
       } catch {

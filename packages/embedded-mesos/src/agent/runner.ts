@@ -8,7 +8,7 @@ import type { AgentEffect } from './effects';
 import { destroyExecutor, executorEnded, executorStarted, expireExecutors } from './executors';
 import { startExecutor, type LauncherSettings } from './launcher';
 import { retryUpdates } from './master-messages';
-import { isRunning, killTree } from './process-tree';
+import { isRunning, killLeftovers, killTree } from './process-tree';
 import { isRecovered } from './recovery';
 import type { Executor } from './state';
 
@@ -142,7 +142,7 @@ export class AgentRunner {
     if (this.#closed) return;
     this.#options.logger.info('executor ended', { executor: executor.id, pid: executor.pid, status });
     // What it left behind in its session goes with it.
-    if (executor.pid !== undefined) killTree(executor.pid);
+    if (executor.pid !== undefined) killLeftovers(executor.pid);
     this.run((now) => executorEnded(this.core, executor, status, now));
   }
 

@@ -1,5 +1,5 @@
 import type { DrainConfig, MachineID } from '@kubernetes-mesos/mesos';
-import { loseAgent, settleDrain } from './agents';
+import { loseAgent, settleDrain } from './agent-loss';
 import { allocate } from './allocator';
 import type { Cluster } from './cluster';
 import { addressOf, isDown } from './machines';

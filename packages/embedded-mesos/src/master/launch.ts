@@ -31,7 +31,8 @@ export function launch(cluster: Cluster, framework: Framework, agent: Agent, pla
       frameworkId: framework.id,
       id: info.task_id.value,
       agentId: agent.id,
-      info,
+      // What a task carries (its data, command, executor) is the agent's business and may be big.
+      info: without(info, 'data', 'command', 'executor', 'resources'),
       executorId,
       user,
       resources,

@@ -3,7 +3,7 @@ import type { MasterCall, MasterResponse } from '@kubernetes-mesos/mesos';
 import { badRequest, notFound, OK, textReply, type Reply } from '../http/reply';
 import { VERSION_INFO } from '../version';
 import { deactivateAgent, drainAgent, reactivateAgent, startMaintenance, stopMaintenance } from './agent-operations';
-import { markGone } from './agents';
+import { markGone } from './agent-loss';
 import type { Cluster } from './cluster';
 import { removeFramework } from './frameworks';
 import { masterMetrics } from './metrics';

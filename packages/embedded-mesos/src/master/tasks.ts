@@ -1,6 +1,6 @@
 import type { KillPolicy, SchedulerCallReconcileTask, TaskState, TaskStatus } from '@kubernetes-mesos/mesos';
 import type { AgentMessage } from '../link/protocol';
-import { settleDrain } from './agents';
+import { settleDrain } from './agent-loss';
 import { allocate } from './allocator';
 import type { Cluster } from './cluster';
 import { isTerminal, type Agent, type Framework, type TaskRecord } from './state';

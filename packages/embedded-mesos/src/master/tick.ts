@@ -1,4 +1,4 @@
-import { expireAgents } from './agents';
+import { expireAgents } from './agent-loss';
 import { allocate } from './allocator';
 import type { Cluster } from './cluster';
 import { expireFrameworks } from './frameworks';

@@ -1,4 +1,4 @@
-import { loseAgent, markGone } from '../../src/master/agents';
+import { loseAgent, markGone } from '../../src/master/agent-loss';
 import { drainAgent, reactivateAgent, startMaintenance } from '../../src/master/agent-operations';
 import type { AgentInventory } from '../../src/link/protocol';
 import { executorTask, MasterHarness, PARTITION_AWARE } from '../support/master-harness';

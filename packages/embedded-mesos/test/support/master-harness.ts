@@ -10,7 +10,8 @@ import type {
   TaskStatus,
 } from '@kubernetes-mesos/mesos';
 import type { AgentInventory, MasterMessage } from '../../src/link/protocol';
-import { disconnectAgent, registerAgent } from '../../src/master/agents';
+import { disconnectAgent } from '../../src/master/agent-loss';
+import { registerAgent } from '../../src/master/agent-registration';
 import { Cluster } from '../../src/master/cluster';
 import type { MasterEffect } from '../../src/master/effects';
 import { disconnect, subscribe, subscribeError } from '../../src/master/frameworks';
