@@ -207,7 +207,7 @@ class Etcd3Gateway implements EtcdGateway {
 
 /** grpc-js takes a path for a part of the host. */
 function withoutPath(endpoint: string): string {
-  return endpoint.replace(/^((?:https?:\/\/)?[^/]*)\/.*$/, '$1');
+  return endpoint.replace(/^(https?:\/\/)?([^/]*).*$/, '$1$2');
 }
 
 function wireRange(range: KeyRange): { key: Buffer; range_end?: Buffer } {
