@@ -5,7 +5,9 @@
  */
 export { mesos } from './generated/mesos';
 export { etcdserverpb, mvccpb } from './generated/etcd';
+export type { openapi } from './generated/openapi';
 
+import type { openapi } from './generated/openapi';
 import mesosRequired from './generated/mesos.required.json';
 
 /** What a proto2 message must hold, and which of its fields are messages (one, repeated or in a map), by full name. */
@@ -16,3 +18,8 @@ export interface RequiredFields {
 }
 
 export const mesosRequiredFields: Readonly<Record<string, RequiredFields>> = mesosRequired;
+
+/** Code of the OpenAPI documents, loaded when first asked for: few processes ever write one. */
+export async function loadOpenApi(): Promise<typeof openapi> {
+  return (await import('./generated/openapi.js')).default.openapi;
+}
