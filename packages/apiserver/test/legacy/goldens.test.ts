@@ -4,7 +4,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { createLogger, systemClock } from '@kubernetes-mesos/component-base';
+import { systemClock, type Logger } from '@kubernetes-mesos/component-base';
 import { createSchemaRegistry } from '@kubernetes-mesos/api-types';
 import { createStorage } from '@kubernetes-mesos/storage';
 import { startEmbeddedEtcd, startProcess, withTempDir } from '@kubernetes-mesos/test-support';
@@ -29,15 +29,24 @@ const DIFFERENT = [
   'v1beta3/services--addresses/014-kubernetes-endpoints',
 ];
 
+const ignore = (): void => undefined;
+const logger: Logger = {
+  isDebugEnabled: false,
+  debug: ignore,
+  info: ignore,
+  warn: ignore,
+  error: ignore,
+  child: () => logger,
+};
+
 const testGoldens = existsSync(GOLDENS) ? test : test.skip;
 
 testGoldens(
   'every recorded request gets the recorded answer',
   async () => {
     const etcd = await startEmbeddedEtcd();
-    const logger = createLogger({ component: 'test', stderr: false });
     const storage = await createStorage({
-      endpoints: [etcd.endpoint],
+      endpoints: [new URL(etcd.endpoint).host],
       logger,
       encoder: schemaEncoder(createSchemaRegistry()),
     });
@@ -53,7 +62,7 @@ testGoldens(
       nodePorts: { first: 30_000, last: 32_767 },
       masterServiceNamespace: 'default',
       serverCount: 1,
-      advertiseAddress: '127.0.0.1',
+      advertiseAddress: '192.0.2.1',
       externalHostname: '',
       allowPrivileged: false,
       eventTtlMs: 3_600_000,
