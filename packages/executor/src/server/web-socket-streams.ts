@@ -32,9 +32,17 @@ export function serveSession(
 ): void {
   server(PROTOCOLS).handleUpgrade(request, socket, head, (connection) => {
     const channel = new Channels(connection);
+    // What comes before the command has begun waits.
+    connection.pause();
     open().then(
-      (session) => channel.serve(session),
-      (error: unknown) => channel.fail(errorMessage(error)),
+      (session) => {
+        channel.serve(session);
+        connection.resume();
+      },
+      (error: unknown) => {
+        connection.resume();
+        channel.fail(errorMessage(error));
+      },
     );
   });
 }
