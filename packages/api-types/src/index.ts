@@ -112,6 +112,7 @@ export {
   LegacyDecodeError,
   legacyErrorsText,
   legacyErrorText,
+  podOfContainerManifest,
   readLegacyBody,
   validateLegacyPodStatus,
   type LegacyApiVersion,

@@ -20,7 +20,7 @@ export interface VersionDeclaration extends Omit<
 }
 
 /** Kinds that every older version registered and that are no resource here. */
-const OTHER_KINDS = ['DeleteOptions', 'List', 'Status', 'PersistentVolume', 'PersistentVolumeClaim'];
+const OTHER_KINDS = ['DeleteOptions', 'List', 'Status'];
 
 export function defineVersion({ kinds, ...declaration }: VersionDeclaration): LegacyApiVersion {
   const byKind = new Map(kinds.map((kind) => [kind.kind, kind]));

@@ -7,6 +7,7 @@ import { v1beta3 } from './v1beta3';
 export type { LegacyApiVersion, LegacyList, SelectorParameters, SelfLinkTarget } from './legacy-api-version';
 export type { LegacyKind } from './legacy-kind';
 export type { LegacyResource } from './resources';
+export { podOfContainerManifest } from './flat/container-manifest';
 export type { SelectableFields } from './selectable-fields';
 export { LegacyDecodeError } from './shape/errors';
 export { LegacyBodyError, decodeLegacyBody, readLegacyBody, type LegacyBody } from './body/body';

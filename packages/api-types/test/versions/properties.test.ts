@@ -317,6 +317,31 @@ const KINDS: Record<string, (version: LegacyVersion) => fc.Arbitrary<Record<stri
       spec: some({ hard: resources }),
       status: some({ hard: resources, used: resources }),
     }),
+  PersistentVolume: () =>
+    fc.record({
+      metadata: metadata(false, false),
+      spec: some({
+        capacity: resources,
+        accessModes: fc.array(word, { minLength: 1, maxLength: 2 }),
+        claimRef: reference,
+        hostPath: fc.record({ path: anyText }),
+      }),
+      status: some({ phase: word }),
+    }),
+  PersistentVolumeClaim: () =>
+    fc.record({
+      metadata: metadata(false),
+      spec: some(
+        {
+          accessModes: fc.array(word, { minLength: 1, maxLength: 2 }),
+          resources: some({ limits: resources, requests: resources }),
+          volumeName: word,
+        },
+        ['resources'],
+      ),
+      status: some({ phase: word, accessModes: fc.array(word, { minLength: 1, maxLength: 2 }), capacity: resources }),
+    }),
+  PodStatusResult: () => fc.record({ metadata: metadata(false), status: podStatus }),
   Binding: (version) =>
     fc.record({
       metadata: metadata(false),

@@ -11,6 +11,8 @@ import { encodeList } from './list';
 import type { FlatDialect } from './meta';
 import { flatNamespace } from './namespace';
 import { flatNode } from './node';
+import { flatPersistentVolume } from './persistent-volume';
+import { flatPersistentVolumeClaim } from './persistent-volume-claim';
 import { flatPod } from './pod';
 import { flatPodStatusResult } from './pod-status-result';
 import { flatReplicationController } from './replication-controller';
@@ -28,6 +30,8 @@ export function flatVersion(dialect: FlatDialect): LegacyApiVersion {
     flatLimitRange(dialect),
     flatNamespace(dialect),
     flatNode(dialect),
+    flatPersistentVolume(dialect),
+    flatPersistentVolumeClaim(dialect),
     flatPod(dialect),
     flatPodStatusResult(dialect),
     flatReplicationController(dialect),

@@ -239,3 +239,23 @@ export interface InternalBinding extends KubeObject {
 export interface InternalDeleteOptions extends TypeMeta {
   gracePeriodSeconds?: number;
 }
+
+export interface InternalPersistentVolume extends KubeObject {
+  spec?: {
+    capacity?: ResourceList;
+    accessModes?: string[];
+    claimRef?: InternalReference;
+    gcePersistentDisk?: NonNullable<InternalVolume['gcePersistentDisk']>;
+    hostPath?: NonNullable<InternalVolume['hostPath']>;
+  };
+  status?: { phase?: string };
+}
+
+export interface InternalPersistentVolumeClaim extends KubeObject {
+  spec?: {
+    accessModes?: string[];
+    resources?: { limits?: ResourceList; requests?: ResourceList };
+    volumeName?: string;
+  };
+  status?: { phase?: string; accessModes?: string[]; capacity?: ResourceList };
+}

@@ -10,6 +10,8 @@ import { encodeList } from './list';
 import { API_VERSION } from './meta';
 import { namespace } from './namespace';
 import { node } from './node';
+import { persistentVolume } from './persistent-volume';
+import { persistentVolumeClaim } from './persistent-volume-claim';
 import { pod } from './pod';
 import { podStatusResult } from './pod-status-result';
 import { replicationController } from './replication-controller';
@@ -30,6 +32,8 @@ export const v1beta3 = defineVersion({
     limitRange,
     namespace,
     node,
+    persistentVolume,
+    persistentVolumeClaim,
     pod,
     podStatusResult,
     replicationController,

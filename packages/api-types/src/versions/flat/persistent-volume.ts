@@ -1,0 +1,69 @@
+import { defineKind, type LegacyKind } from '../legacy-kind';
+import { referenceToInternal } from '../shared/endpoints';
+import type { InternalPersistentVolume } from '../shared/internal';
+import { compact, count, flag, some, strings, text } from '../shared/members';
+import { bool, int, list, opt, pointer, str, struct } from '../shape/shape';
+import { META, metaFromInternal, metaToInternal, type FlatDialect } from './meta';
+import { OBJECT_REFERENCE, RESOURCE_LIST } from './pod-shapes';
+import { resourcesFromInternal, resourcesToInternal } from './quantities';
+
+const PERSISTENT_VOLUME = struct('v1beta1.PersistentVolume', {
+  ...META,
+  spec: struct('v1beta1.PersistentVolumeSpec', {
+    capacity: opt(RESOURCE_LIST),
+    persistentDisk: pointer(
+      struct('v1beta1.GCEPersistentDiskVolumeSource', {
+        pdName: str,
+        fsType: opt(str),
+        partition: opt(int),
+        readOnly: opt(bool),
+      }),
+    ),
+    hostPath: pointer(struct('v1beta1.HostPathVolumeSource', { path: str })),
+    accessModes: opt(list(str)),
+    claimRef: opt(pointer(OBJECT_REFERENCE)),
+  }),
+  status: struct('v1beta1.PersistentVolumeStatus', { phase: opt(str) }),
+});
+
+type Spec = NonNullable<InternalPersistentVolume['spec']>;
+
+/** Known to release 0.14, which served no URL for it. */
+export function flatPersistentVolume(dialect: FlatDialect): LegacyKind {
+  return defineKind<InternalPersistentVolume, typeof PERSISTENT_VOLUME>({
+    kind: 'PersistentVolume',
+    apiVersion: dialect.apiVersion,
+    shape: PERSISTENT_VOLUME,
+    toInternal: (legacy) => ({
+      kind: 'PersistentVolume',
+      apiVersion: 'v1',
+      metadata: metaToInternal(legacy),
+      spec: compact<Spec>({
+        capacity: resourcesToInternal(legacy.spec.capacity),
+        accessModes: strings(legacy.spec.accessModes),
+        claimRef: some(legacy.spec.claimRef, referenceToInternal),
+        gcePersistentDisk: some(legacy.spec.persistentDisk, (disk) =>
+          compact<NonNullable<Spec['gcePersistentDisk']>>({
+            pdName: disk.pdName,
+            fsType: text(disk.fsType),
+            partition: count(disk.partition),
+            readOnly: flag(disk.readOnly),
+          }),
+        ),
+        hostPath: some(legacy.spec.hostPath, ({ path }) => ({ path })),
+      }),
+      status: compact<{ phase?: string }>({ phase: text(legacy.status.phase) }),
+    }),
+    fromInternal: ({ metadata, spec, status }) => ({
+      ...metaFromInternal(metadata),
+      spec: {
+        capacity: resourcesFromInternal(spec?.capacity),
+        persistentDisk: spec?.gcePersistentDisk ?? null,
+        hostPath: spec?.hostPath ?? null,
+        accessModes: spec?.accessModes ?? null,
+        claimRef: spec?.claimRef ?? null,
+      },
+      status: { phase: status?.phase },
+    }),
+  });
+}
