@@ -12,6 +12,14 @@ export interface DiscoveredResource {
   readonly version?: string;
 }
 
+/** A group and version with what it serves. */
+export interface DiscoveredVersion {
+  /** `''` for the core group. */
+  readonly group: string;
+  readonly version: string;
+  readonly resources: readonly DiscoveredResource[];
+}
+
 /** The answer to `/api/v1`: what can be asked of each resource. Members are in the order of upstream's. */
 export function resourceList(groupVersion: string, resources: readonly DiscoveredResource[]): object {
   const sorted = [...resources].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
