@@ -6,6 +6,7 @@ import { AdmissionChain, type AdmissionPlugin } from './admission/admission';
 import { createColdApp, type ColdOptions } from './cold/cold-app';
 import type { ApiGroup } from './discovery/groups';
 import { serveResource, type ResourceBehaviour, type ServedResource } from './endpoints/served-resource';
+import type { DiscoveredVersion } from './discovery/resource-list';
 import type { Filter } from './filters/filter';
 import { Formats } from './formats/formats';
 import type { ResponseFormat } from './formats/format';
@@ -37,7 +38,7 @@ export interface ApiCoreOptions {
   readonly patches: PatchExtensions;
   readonly fields?: UpdateTracker;
   readonly protobuf?: { readonly format: ResponseFormat; readonly decoder: ProtobufDecoder };
-  readonly cold: Omit<ColdOptions, 'metrics' | 'coreVersions' | 'groups'>;
+  readonly cold: Omit<ColdOptions, 'metrics' | 'coreVersions' | 'groups' | 'described'>;
   readonly metrics: Registry;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -83,6 +84,7 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
   };
   const virtual = options.virtual(tools, resources);
   const versions = new Map<string, ApiVersion>(options.otherVersions?.(tools, resources));
+  const described: DiscoveredVersion[] = [];
   const special = options.special(tools, resources);
   for (const names of groupVersionsOf(definitions, virtual)) {
     const here = <T extends { readonly group: string; readonly version: string }>({ group, version }: T): boolean =>
@@ -94,6 +96,7 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
       virtual.filter(here),
       special,
     );
+    described.push(version.discovered);
     versions.set(names.group === '' ? `api/${names.version}` : `apis/${names.group}/${names.version}`, version);
   }
   const coldApp = createColdApp({
@@ -101,6 +104,7 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
     metrics,
     coreVersions: coreVersionsOf(versions),
     groups: groupsOf(versions),
+    described,
   });
   const dispatcherOptions = {
     versions,

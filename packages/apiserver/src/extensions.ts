@@ -1,6 +1,7 @@
 import { createSchemaRegistry } from '@kubernetes-mesos/api-types';
 import { ProtobufCodec } from './codec/protobuf';
 import { ProtobufFormat } from './codec/protobuf-format';
+import { openApiDocuments } from './openapi';
 import { createServerSideApply } from './patch/apply/server-side-apply';
 import { createUpdateTracker } from './patch/apply/update-tracker';
 import { createStrategicMerge } from './patch/strategic-merge-patch';
@@ -13,6 +14,7 @@ export function builtInExtensions(): ApiServerExtensions {
   return {
     patches: { strategicMerge: createStrategicMerge(schemas), apply: createServerSideApply(schemas) },
     fields: createUpdateTracker(schemas),
+    cold: [openApiDocuments(schemas)],
     protobuf: { format: new ProtobufFormat(protobuf), decoder: protobuf },
   };
 }

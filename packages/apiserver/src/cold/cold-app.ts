@@ -2,6 +2,7 @@ import express, { type Express, type RequestHandler } from 'express';
 import type { Registry } from 'prom-client';
 import { methodNotAllowed, StatusError, unknownResource } from '@kubernetes-mesos/api-types';
 import { apiVersions, groupAnswer, groupList, type ApiGroup } from '../discovery/groups';
+import type { DiscoveredVersion } from '../discovery/resource-list';
 import { SERVER_VERSION } from '../discovery/version';
 import { addHealthRoutes, type HealthChecks } from './health';
 import { addLogRoutes } from './logs';
@@ -13,6 +14,8 @@ export interface ColdOptions {
   /** Core versions as `/api` lists them, the one for today's clients first. */
   readonly coreVersions: readonly string[];
   readonly groups: readonly ApiGroup[];
+  /** What the documents of the API describe: the versions of resources, but none of the older ones. */
+  readonly described: readonly DiscoveredVersion[];
   /** `host:port` that `/api` tells clients to use. */
   readonly serverAddress: () => string;
   /** `/validate`: state of the parts of the cluster, as release 0.14 tells it. */
@@ -26,7 +29,7 @@ export interface ColdOptions {
 /** Adds routes, and says under which paths they are found. */
 export interface ColdExtension {
   readonly paths: readonly string[];
-  add(app: Express): void;
+  add(app: Express, described: readonly DiscoveredVersion[]): void;
 }
 
 const UI_SERVICE = '/api/v1/proxy/namespaces/kube-system/services/kube-ui/#/dashboard/';
@@ -61,7 +64,7 @@ export function createColdApp(options: ColdOptions): Express {
     else response.redirect(307, UI_SERVICE);
   });
   if (options.logDir !== undefined) addLogRoutes(app, options.logDir);
-  for (const extension of options.extensions) extension.add(app);
+  for (const extension of options.extensions) extension.add(app, options.described);
   app.use(['/api', '/apis'], (_request, _response, next) => next(unknownResource()));
   app.use((_request, response) => {
     response.status(404);

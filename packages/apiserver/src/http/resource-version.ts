@@ -1,6 +1,6 @@
 import { unknownResource, type ResourceDefinition } from '@kubernetes-mesos/api-types';
 import type { ServedResource } from '../endpoints/served-resource';
-import { resourceList, type DiscoveredResource } from '../discovery/resource-list';
+import { resourceList, type DiscoveredResource, type DiscoveredVersion } from '../discovery/resource-list';
 import { plainRoute } from './dispatcher';
 import type { Exchange } from './exchange';
 import { ResourceHandlers } from './resource-handlers';
@@ -42,6 +42,11 @@ export class ResourceVersion implements ApiVersion {
       this.#routes.set(each.routes.plural, each.routes);
       this.#discovered.push(each.discovered);
     }
+  }
+
+  /** What is served here, for documents. */
+  get discovered(): DiscoveredVersion {
+    return { ...this.#names, resources: this.#discovered };
   }
 
   route(exchange: Exchange, segments: readonly string[]): Route {
