@@ -120,6 +120,8 @@ export {
   type LegacyKind,
   type LegacyList,
   type LegacyResource,
+  type LegacyShape,
+  type LegacyStructShape,
   type LegacyValidation,
   type PodRules,
   type SelectableFields,

@@ -18,8 +18,9 @@ import type { Filter } from './filters/filter';
 import { inFlightFilter } from './filters/in-flight';
 import { readOnlyFilter } from './filters/read-only';
 import { DEFAULT_LIMITS } from './http/limits';
-import { proxiesOf } from './legacy/proxies';
 import { legacyApiVersions } from './legacy';
+import { proxiesOf } from './legacy/proxies';
+import { swaggerExtension } from './legacy/swagger';
 import { startListener, type Listener, type TlsMaterial } from './http/listeners';
 import { coreVirtualResources } from './registry/core-virtual';
 import { coreSubresources } from './registry/core-subresources';
@@ -166,7 +167,10 @@ function assemble(options: ApiServerOptions, stopping: AbortSignal): ApiCore {
       serverAddress: () => `${options.advertiseAddress}:${options.secure?.port ?? options.insecure?.port ?? 0}`,
       validate: async () => validateAnswer(await probeComponents(options.components)),
       ...(options.logDir === undefined ? {} : { logDir: options.logDir }),
-      extensions: extensions.cold ?? [],
+      extensions: [
+        swaggerExtension(() => `https://${options.advertiseAddress}:${options.secure?.port ?? 0}`),
+        ...(extensions.cold ?? []),
+      ],
     },
     metrics: createMetricsRegistry(),
     clock,

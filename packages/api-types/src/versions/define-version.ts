@@ -15,7 +15,6 @@ export interface VersionDeclaration extends Omit<
   | 'resourceOf'
   | 'selectableFields'
 > {
-  readonly kinds: readonly LegacyKind[];
   encodeList(resource: LegacyResource, kind: LegacyKind, list: LegacyList): Record<string, unknown>;
 }
 
@@ -34,6 +33,7 @@ export function defineVersion({ kinds, ...declaration }: VersionDeclaration): Le
   ]);
   return {
     ...declaration,
+    kinds,
     resource: (urlName) => byUrlName.get(urlName),
     resourceOf: (plural) => declaration.resources.find((resource) => resource.plural === plural),
     kind: (kind) => byKind.get(kind),

@@ -9,6 +9,7 @@ export type { LegacyKind } from './legacy-kind';
 export type { LegacyResource } from './resources';
 export { podOfContainerManifest } from './flat/container-manifest';
 export type { SelectableFields } from './selectable-fields';
+export type { Shape as LegacyShape, StructShape as LegacyStructShape } from './shape/shape';
 export { LegacyDecodeError } from './shape/errors';
 export { LegacyBodyError, decodeLegacyBody, readLegacyBody, type LegacyBody } from './body/body';
 export {

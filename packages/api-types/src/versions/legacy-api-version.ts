@@ -17,6 +17,7 @@ export interface LegacyApiVersion {
   resource(urlName: string): LegacyResource | undefined;
   /** The URL name of a resource whose name is `plural` today; of several (minions, nodes) the first. */
   resourceOf(plural: string): LegacyResource | undefined;
+  readonly kinds: readonly LegacyKind[];
   /** By the kind's name inside (`Node`). */
   kind(kind: string): LegacyKind | undefined;
   /** By a name that a body may give the kind (`Minion` and `Node` are both nodes). Case counts. */

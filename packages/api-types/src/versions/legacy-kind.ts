@@ -8,6 +8,8 @@ import type { Decoded, Draft, StructShape } from './shape/shape';
 export interface LegacyKind extends KindConversion {
   /** What a body may call the kind: its names in this version and inside, and any other. */
   readonly names: readonly string[];
+  /** Its wire form, field by field. */
+  readonly shape: StructShape;
   /** Decodes without applying the version's defaults: what a body that names no version gets. */
   toInternalAsWritten(legacy: Record<string, unknown>): KubeObject;
   /** As `fromInternal`, without kind and apiVersion: an item of a list. */
@@ -37,6 +39,7 @@ export function defineKind<I extends KubeObject, S extends StructShape>(
   return {
     kind,
     legacyKind,
+    shape,
     names: [legacyKind, kind, ...(declaration.aliases ?? [])],
     toInternal: (legacy) => declaration.toInternal(decode(shape, legacy), true),
     toInternalAsWritten: (legacy) => declaration.toInternal(decode(shape, legacy), false),

@@ -46,7 +46,7 @@ testGoldens(
   async () => {
     const etcd = await startEmbeddedEtcd();
     const storage = await createStorage({
-      endpoints: [new URL(etcd.endpoint).host],
+      endpoints: [etcd.endpoint],
       logger,
       encoder: schemaEncoder(createSchemaRegistry()),
     });
