@@ -76,7 +76,8 @@ function checkOverlaps(ops: readonly etcdserverpb.IRequestOp[]): Writes {
 }
 
 function covers(ranges: readonly KeyRange[], key: KeyText): boolean {
-  return ranges.some((range) => contains(range, key));
+  // etcd overlooks deletions without an end here, and performs the operations in their order.
+  return ranges.some((range) => range.to !== undefined && contains(range, key));
 }
 
 function isEmpty(bytes: Uint8Array | null | undefined): boolean {
