@@ -43,7 +43,8 @@ export async function ensureOwnObjects(options: OwnObjectsOptions): Promise<void
   for (const name of names) await ensureNamespace(options, name);
   for (const service of options.ownServices) {
     await ensureService(options, service);
-    await ensureEndpoints(options, service);
+    // Endpoints may not be loopback addresses: on a machine without a network there is nobody to reach them.
+    if (!service.targetAddress.startsWith('127.')) await ensureEndpoints(options, service);
   }
 }
 

@@ -22,8 +22,8 @@ export interface Modified {
   readonly outcome: 'written' | 'kept' | 'removed';
 }
 
-/** Attempts against writers that are always faster; upstream gives patches five. */
-const MAX_ATTEMPTS = 16;
+/** Attempts against writers that are always faster. Upstream gives patches five and PUTs no end. */
+const MAX_ATTEMPTS = 64;
 
 /**
  * Applies `change` to the newest state of an object and stores the result if nobody was faster; else starts again from
