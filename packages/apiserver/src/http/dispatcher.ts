@@ -86,10 +86,18 @@ export class Dispatcher {
     const segments = pathSegments(path);
     if (segments === undefined) return this.#malformedRoute(exchange);
     const depth = segments[0] === 'api' ? 2 : 3;
-    if (segments.length < depth) return this.#options.coldRoute(exchange);
+    if (segments.length < depth) {
+      return this.#misplacedCoreVersion(segments)?.route(exchange, []) ?? this.#options.coldRoute(exchange);
+    }
     const version = this.#options.versions.get(segments.slice(0, depth).join('/'));
     if (version === undefined) throw unknownResource();
     return version.route(exchange, segments.slice(depth));
+  }
+
+  /** Go's discovery client asks for the resources of core versions at `/apis/VERSION`, all but those of `v1`. */
+  #misplacedCoreVersion([prefix, version = '', ...rest]: readonly string[]): ApiVersion | undefined {
+    if (prefix !== 'apis' || version === 'v1' || rest.length > 0) return undefined;
+    return this.#options.versions.get(`api/${version}`);
   }
 
   #malformedRoute(exchange: Exchange): Route {
