@@ -1,4 +1,4 @@
-import type { KubeObject, LegacyApiVersion, LegacyResource, Status } from '@kubernetes-mesos/api-types';
+import type { KubeObject, LegacyApiVersion, LegacyKind, LegacyResource, Status } from '@kubernetes-mesos/api-types';
 import { formatTime } from '@kubernetes-mesos/api-types';
 import type { EncodableObject } from '../endpoints/served-resource';
 import type { ListResult } from '../endpoints/list';
@@ -42,12 +42,18 @@ export class LegacyFormat implements ResponseFormat {
     return indented(this.#encode(object));
   }
 
-  list(_resource: unknown, list: ListResult): ListBody {
+  list(_resource: unknown, { items, revision }: ListResult): ListBody {
     const { resource, namespace } = this.#links;
-    const items = list.items.map(({ object }) => this.#shown(object));
     const selfLink = this.#version.selfLink({ resource, namespace });
-    const body = this.#version.encodeList(resource, { items, selfLink, resourceVersion: String(list.revision) });
-    return wholeBody(indented(body));
+    const head = { selfLink, resourceVersion: String(revision) };
+    // v1beta1 writes nodes twice, so that their place is not at the end alone.
+    if (resource.kind === 'Node' || items.length === 0) {
+      const shown = items.map(({ object }) => this.#shown(object));
+      return wholeBody(indented(this.#version.encodeList(resource, { ...head, items: shown })));
+    }
+    const empty = indentJson(encodeJson(this.#version.encodeList(resource, { ...head, items: [] })));
+    const texts = items.map(({ object }) => this.#itemText(object));
+    return wholeBody(Buffer.from(`${empty.slice(0, -NO_ITEMS.length)}[\n    ${texts.join(',\n    ')}\n  ]\n}`));
   }
 
   /** Only a Status has no kind of its own here. */
@@ -56,7 +62,8 @@ export class LegacyFormat implements ResponseFormat {
   }
 
   event(_resource: unknown, type: WatchEventType, { object }: EncodableObject): Buffer {
-    return Buffer.from(encodeJson({ type, object: this.#encode(object) }));
+    const text = rememberedText(object, `event ${this.id}`, () => encodeJson(this.#encode(object)));
+    return Buffer.from(`{"type":"${type}","object":${text}}`);
   }
 
   plainEvent(_resource: unknown, type: 'BOOKMARK' | 'ERROR', object: object): Buffer {
@@ -64,9 +71,20 @@ export class LegacyFormat implements ResponseFormat {
   }
 
   #encode(object: KubeObject): Record<string, unknown> {
+    return this.#kind.fromInternal(this.#shown(object));
+  }
+
+  /** As it stands in a list. */
+  #itemText(object: KubeObject): string {
+    return rememberedText(object, `item ${this.id}`, () =>
+      indentJson(encodeJson(this.#kind.itemFromInternal(this.#shown(object)))).replaceAll('\n', '\n    '),
+    );
+  }
+
+  get #kind(): LegacyKind {
     const kind = this.#version.kind(this.#links.resource.kind);
     if (kind === undefined) throw new Error(`${this.#version.name} has no kind ${this.#links.resource.kind}`);
-    return kind.fromInternal(this.#shown(object));
+    return kind;
   }
 
   /** The object with its link, and the time when it expires in place of one when it was deleted. */
@@ -95,6 +113,20 @@ export class LegacyFormat implements ResponseFormat {
 }
 
 const NEWLINE = Buffer.from('\n');
+
+/** How the text of an empty list ends. */
+const NO_ITEMS = '[]\n}';
+
+/** Texts of stored objects, which never change, for as long as they are stored. */
+const texts = new WeakMap<KubeObject, Map<string, string>>();
+
+function rememberedText(object: KubeObject, key: string, make: () => string): string {
+  let known = texts.get(object);
+  if (known === undefined) texts.set(object, (known = new Map<string, string>()));
+  let text = known.get(key);
+  if (text === undefined) known.set(key, (text = make()));
+  return text;
+}
 
 function indented(value: object): Buffer {
   return Buffer.from(indentJson(encodeJson(value)));

@@ -28,7 +28,7 @@ export function swaggerExtension(basePath: () => string): ColdExtension {
         });
       };
       app.get('/swaggerapi', (request, response, next) => {
-        if (request.path === '/swaggerapi') response.redirect(301, '/swaggerapi/');
+        if (request.path === '/swaggerapi') response.status(301).location('/swaggerapi/').type('html').end();
         else next();
       });
       serve('/swaggerapi/', () => listing(versions));

@@ -41,10 +41,10 @@ export function bytes(value: number): string {
 
 /** Thousandths of a quantity's text; 0 for none. */
 export function milliOf(text: string | undefined): number {
-  return Number(legacyQuantity(text ?? '')?.milliValue ?? 0);
+  return text === undefined ? 0 : Number(legacyQuantity(text)?.milliValue ?? 0);
 }
 
 /** The whole amount of a quantity's text, rounded up; 0 for none. */
 export function wholeOf(text: string | undefined): number {
-  return Number(legacyQuantity(text ?? '')?.value ?? 0);
+  return text === undefined ? 0 : Number(legacyQuantity(text)?.value ?? 0);
 }
