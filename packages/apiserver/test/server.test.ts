@@ -118,7 +118,7 @@ describe('an API server on a real etcd', () => {
       ),
     );
     const { body } = await server.call('GET', `${CONFIG_MAPS}/counter`);
-    expect(Object.keys(body.data)).toHaveLength(24);
+    expect(Object.keys(body.data as object)).toHaveLength(24);
   });
 
   test('services at the same time never share an address or a node port', async () => {
@@ -131,8 +131,8 @@ describe('an API server on a real etcd', () => {
       ),
     );
     expect(created.map(({ status }) => status)).toEqual(Array(10).fill(201));
-    expect(new Set(created.map(({ body }) => body.spec.clusterIP)).size).toBe(10);
-    expect(new Set(created.map(({ body }) => body.spec.ports[0].nodePort)).size).toBe(10);
+    expect(new Set(created.map(({ body }) => String(body.spec.clusterIP))).size).toBe(10);
+    expect(new Set(created.map(({ body }) => Number(body.spec.ports[0].nodePort))).size).toBe(10);
     const full = await server.call('POST', '/api/v1/namespaces/default/services', {
       metadata: { name: 'svc-full' },
       spec: { type: 'NodePort', ports: [{ port: 80 }] },

@@ -34,7 +34,7 @@ export interface OwnObjectsOptions {
   readonly serverCount: number;
 }
 
-const OWN_NAMESPACES = ['default', 'kube-system'] as const;
+const OWN_NAMESPACES = ['default', 'kube-node-lease', 'kube-public', 'kube-system'] as const;
 const OWN_LABELS = { component: 'apiserver', provider: 'kubernetes' };
 
 /** Makes what the server itself provides, and makes it again where it has gone: namespaces, services and their endpoints. */

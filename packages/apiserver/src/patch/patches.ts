@@ -64,7 +64,7 @@ export function readPatch(
     case 'application/strategic-merge-patch+json': {
       const { strategicMerge } = extensions;
       if (strategicMerge === undefined) throw unsupportedPatch();
-      const patch = parsed(body, maxNesting);
+      const patch = parsed(body, maxNesting, 'its own');
       if (!isRecord(patch)) {
         const got = Array.isArray(patch) ? 'array' : patch === null ? 'null' : typeof patch;
         throw badRequest(`json: cannot unmarshal ${got} into Go value of type map[string]interface {}`);
@@ -101,13 +101,16 @@ export function badPatchResult(detail: string): StatusError {
   ]);
 }
 
-function parsed(body: Buffer, maxNesting: number): unknown {
+/** @param wording of what is no JSON: one text for all, or what is wrong */
+function parsed(body: Buffer, maxNesting: number, wording: 'common' | 'its own' = 'common'): unknown {
   try {
     return parseJson(body, maxNesting);
   } catch (error) {
+    if (!(error instanceof BodySyntaxError)) throw error;
+    if (wording === 'its own')
+      throw badRequest(error.message.replace('unexpected end of JSON input', 'unexpected EOF'));
     // v1.20 answers 500 with this text.
-    if (error instanceof BodySyntaxError) throw badRequest('Invalid JSON Patch');
-    throw error;
+    throw badRequest('Invalid JSON Patch');
   }
 }
 
