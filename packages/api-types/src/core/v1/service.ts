@@ -88,6 +88,9 @@ function dropWhatTheTypeHasNot(spec: ServiceSpec, old: ServiceSpec): void {
   if (needsNodePort(old) && !needsNodePort(spec) && nodePorts(old) === nodePorts(spec)) {
     for (const port of spec.ports ?? []) delete port.nodePort;
   }
+  if (needsNodePort(old) && !needsNodePort(spec) && spec.externalTrafficPolicy === old.externalTrafficPolicy) {
+    delete spec.externalTrafficPolicy;
+  }
   if (needsHealthCheck(old) && !needsHealthCheck(spec) && spec.healthCheckNodePort === old.healthCheckNodePort) {
     delete spec.healthCheckNodePort;
   }
