@@ -50,7 +50,7 @@ export async function startRealApiServer(): Promise<RealApiServer> {
   try {
     await eventually(
       async () => {
-        if (failure !== undefined) throw failure;
+        if (failure !== undefined) throw new Error('the API server ended', { cause: failure });
         const answer = await fetch(`http://${address}/api/v1/namespaces/default/services/kubernetes`).catch(
           () => undefined,
         );
