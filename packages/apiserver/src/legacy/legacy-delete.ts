@@ -13,13 +13,17 @@ import { keyOf } from '../endpoints/served-resource';
 import { sendBody } from '../http/responder';
 import { legacyBodyText } from './legacy-body';
 import type { LegacyRequest } from './legacy-request';
+import { orphanPods } from './orphan';
 
 /** Kinds whose DELETE reads options. */
 const WITH_OPTIONS = new Set(['Endpoints', 'Namespace', 'Node', 'Pod', 'ReplicationController', 'ResourceQuota']);
 /** Kinds whose DELETE answers the object as it was. */
 const ANSWERS_OBJECT = new Set(['Namespace', 'Pod', 'ResourceQuota']);
 
-/** Deletes at once: a grace period is read and ignored, and nothing holds an object but a namespace the first time. */
+/**
+ * Deletes at once: a grace period is read and ignored. What holds an object is a finalizer of today, and a namespace is
+ * held the first time.
+ */
 export async function legacyDelete(request: LegacyRequest): Promise<void> {
   const { tools, exchange, target, served, format } = request;
   const text = await legacyBodyText(tools, exchange);
@@ -34,9 +38,12 @@ export async function legacyDelete(request: LegacyRequest): Promise<void> {
 const SUCCESS: Status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 200 };
 
 async function removeAtOnce(request: LegacyRequest, before: StoredObject): Promise<Pick<StoredObject, 'object'>> {
-  const { tools, exchange, served } = request;
-  if (request.target.resource.kind === 'Namespace' && before.object.metadata.deletionTimestamp === undefined) {
-    return (await remove(tools.services, exchange, served, before.key, PLAIN_DELETE)).object;
+  const { tools, exchange, served, resources } = request;
+  const { kind } = request.target.resource;
+  const { deletionTimestamp, finalizers = [] } = before.object.metadata;
+  if (finalizers.length > 0 || (kind === 'Namespace' && deletionTimestamp === undefined)) {
+    const options = { ...PLAIN_DELETE, gracePeriodSeconds: 0 };
+    return (await remove(tools.services, exchange, served, before.key, options)).object;
   }
   const admission = {
     operation: 'DELETE',
@@ -48,6 +55,10 @@ async function removeAtOnce(request: LegacyRequest, before: StoredObject): Promi
   } as const;
   await tools.services.admission.mutate(admission, exchange);
   await tools.services.admission.validate({ ...admission, old: before.object }, exchange);
+  const pods = resources.get('pods');
+  if (kind === 'ReplicationController' && pods !== undefined) {
+    await orphanPods(tools.services, exchange, served, before, pods);
+  }
   for (let current = before; ;) {
     try {
       const { object } = await served.store.delete(current.key, current.revision);

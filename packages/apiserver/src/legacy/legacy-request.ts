@@ -1,4 +1,5 @@
 import type { LegacyApiVersion } from '@kubernetes-mesos/api-types';
+import type { ServedResources } from '../api-core';
 import type { ServedResource } from '../endpoints/served-resource';
 import type { Exchange } from '../http/exchange';
 import type { ApiTools } from '../http/surface';
@@ -12,6 +13,7 @@ export interface LegacyRequest {
   readonly version: LegacyApiVersion;
   readonly target: LegacyTarget;
   readonly served: ServedResource;
+  readonly resources: ServedResources;
   readonly format: LegacyFormat;
   readonly rules: LegacyRules;
 }

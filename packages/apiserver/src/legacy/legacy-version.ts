@@ -87,7 +87,7 @@ export class LegacyVersionRoutes implements ApiVersion {
     if (stored === undefined) return answerText(exchange, 404, PAGE_NOT_FOUND);
     const served = legacyServed(stored, resource);
     try {
-      await handler({ tools, exchange, version, target, served, format, rules });
+      await handler({ tools, exchange, version, target, served, resources, format, rules });
     } catch (error) {
       throw legacyFailure(error, resource, resource.invalidKind);
     }

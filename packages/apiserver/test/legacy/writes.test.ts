@@ -1,0 +1,72 @@
+/** What clients of release 0.14 do to objects that have more to them than such clients know. */
+import { startTestServer, type TestServer } from '../support/server';
+
+let server: TestServer;
+
+beforeAll(async () => {
+  server = await startTestServer({ admissionControl: ['AlwaysAdmit'] });
+});
+
+afterAll(() => server.stop());
+
+const PODS = '/api/v1/namespaces/default/pods';
+
+function pod(name: string, extra: object = {}): object {
+  return {
+    kind: 'Pod',
+    apiVersion: 'v1',
+    metadata: { name, ...extra },
+    spec: { containers: [{ name: 'a', image: 'img', args: ['--x'], env: [{ name: 'N', value: '1' }] }] },
+  };
+}
+
+test('a PUT through v1beta1 keeps what v1beta1 cannot say', async () => {
+  await server.call('POST', PODS, pod('kept'));
+  const seen = await server.call('GET', '/api/v1beta1/pods/kept');
+  seen.body.labels = { touched: 'yes' };
+  expect((await server.call('PUT', '/api/v1beta1/pods/kept', seen.body)).status).toBe(200);
+  const { body } = await server.call('GET', `${PODS}/kept`);
+  expect(body.metadata.labels).toEqual({ touched: 'yes' });
+  expect(body.spec.containers[0].args).toEqual(['--x']);
+  expect(body.spec.containers[0].terminationMessagePolicy).toBe('File');
+});
+
+test('a PATCH through v1beta3 keeps what v1beta3 cannot say', async () => {
+  await server.call('POST', PODS, pod('patched'));
+  const patch = { metadata: { labels: { a: 'b' } } };
+  const answer = await server.call('PATCH', '/api/v1beta3/namespaces/default/pods/patched', patch);
+  expect(answer.status).toBe(200);
+  const { body } = await server.call('GET', `${PODS}/patched`);
+  expect(body.metadata.labels).toEqual({ a: 'b' });
+  expect(body.spec.containers[0].args).toEqual(['--x']);
+});
+
+test('a DELETE through v1beta1 does not pass over finalizers', async () => {
+  const secrets = '/api/v1/namespaces/default/secrets';
+  const metadata = { name: 'held', finalizers: ['example.com/keep'] };
+  await server.call('POST', secrets, { kind: 'Secret', apiVersion: 'v1', metadata });
+  expect((await server.call('DELETE', '/api/v1beta1/secrets/held')).status).toBe(200);
+  expect((await server.call('GET', `${secrets}/held`)).body.metadata.deletionTimestamp).toBeDefined();
+});
+
+test('pods outlive their replication controller', async () => {
+  const controllers = '/api/v1/namespaces/default/replicationcontrollers';
+  const made = await server.call('POST', controllers, {
+    kind: 'ReplicationController',
+    apiVersion: 'v1',
+    metadata: { name: 'rc' },
+    spec: {
+      replicas: 0,
+      selector: { app: 'x' },
+      template: { metadata: { labels: { app: 'x' } }, spec: { containers: [{ name: 'a', image: 'img' }] } },
+    },
+  });
+  const owner = { apiVersion: 'v1', kind: 'ReplicationController', name: 'rc', uid: made.body.metadata.uid as string };
+  await server.call('POST', PODS, pod('owned', { ownerReferences: [{ ...owner, controller: true }] }));
+  const deleted = await server.call('DELETE', '/api/v1beta1/replicationControllers/rc');
+  expect(deleted.body).toMatchObject({ kind: 'Status', status: 'Success' });
+  expect((await server.call('GET', `${controllers}/rc`)).status).toBe(404);
+  const { status, body } = await server.call('GET', `${PODS}/owned`);
+  expect(status).toBe(200);
+  expect(body.metadata.ownerReferences).toBeUndefined();
+});
