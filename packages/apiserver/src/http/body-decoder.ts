@@ -9,6 +9,7 @@ import {
   type SchemaRegistry,
 } from '@kubernetes-mesos/api-types';
 import type { FieldValidation } from '../endpoints/write-options';
+import { badPatchResult } from '../patch/patches';
 import { AlwaysPresent } from './always-present';
 import { BodySyntaxError, parseJson, parseYaml, type BodyMedia } from './parse-body';
 
@@ -89,6 +90,18 @@ export class BodyDecoder {
     decoded['metadata'] ??= {};
     this.#alwaysPresent.fillerOf(wanted.schema)(decoded);
     return asKubeObject(decoded);
+  }
+
+  /**
+   * Looks for fields that a patch brought and the kind has not.
+   * @throws StatusError 422
+   */
+  checkPatched(data: Record<string, unknown>, wanted: BodyKind, options: DecodeOptions): void {
+    if (options.fieldValidation === 'Ignore') return;
+    const problems = findUnknownFields(data, wanted.schema, this.schemas);
+    if (problems.length === 0) return;
+    if (options.fieldValidation === 'Strict') throw badPatchResult(strictDecodingText(problems));
+    for (const problem of problems) options.warn(problem);
   }
 
   #parseMedia(body: Buffer, media: BodyMedia, kind: string): unknown {

@@ -61,8 +61,10 @@ export class Exchange implements VerbContext {
     this.#abort?.abort(reason);
   }
 
+  /** Said once, however often it is found. */
   warn(text: string): void {
-    (this.#warnings ??= []).push(text);
+    this.#warnings ??= [];
+    if (!this.#warnings.includes(text)) this.#warnings.push(text);
   }
 
   /** `Warning` headers of the answer. */

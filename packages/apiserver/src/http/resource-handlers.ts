@@ -7,7 +7,7 @@ import { deleteOptions, type DeleteOptions } from '../endpoints/delete-options';
 import { get } from '../endpoints/get';
 import { list } from '../endpoints/list';
 import { listOptions } from '../endpoints/list-options';
-import { applyConfiguration, patch } from '../endpoints/patch';
+import { applyConfiguration, patch, type FromData } from '../endpoints/patch';
 import { keyOf, type EncodableObject, type ServedResource } from '../endpoints/served-resource';
 import { mainTarget, update, type UpdateTarget } from '../endpoints/update';
 import { writeQuery, type WriteQuery } from '../endpoints/write-options';
@@ -118,7 +118,7 @@ export class ResourceHandlers {
       key,
       target,
       apply,
-      this.#fromData,
+      this.#fromPatched(exchange, query),
       managed(exchange, query),
     );
     sendBody(exchange, 200, format.contentType, format.object(this.#resource, patched));
@@ -173,6 +173,15 @@ export class ResourceHandlers {
     this.#resource.definition.strategy.applyDefaults(object);
     return object;
   };
+
+  /** The same for the outcome of a patch, whose fields are checked as the client asked. */
+  #fromPatched(exchange: Exchange, { fieldValidation }: WriteQuery): FromData {
+    const options = { fieldValidation, warn: (text: string) => exchange.warn(text) };
+    return (data) => {
+      this.#tools.decoder.checkPatched(data, this.#bodyKind, options);
+      return this.#fromData(data);
+    };
+  }
 
   async #readDeleteOptions(exchange: Exchange): Promise<DeleteOptions> {
     const { limits } = this.#tools;
