@@ -12,6 +12,7 @@ export async function sendDocument(
   const etag = `"${await document.hash()}"`;
   response.setHeader('ETag', etag);
   response.setHeader('Vary', 'Accept, Accept-Encoding');
+  if (!response.hasHeader('Cache-Control')) response.setHeader('Cache-Control', 'no-cache, private');
   if (matches(request.headers['if-none-match'], etag)) {
     response.status(304).end();
     return;
