@@ -24,7 +24,7 @@ export async function startApiServerRole(flags: readonly string[]): Promise<ApiS
     `--etcd_servers=${etcd.endpoint}`,
     '--portal_net=10.10.10.0/24',
     `--port=${port}`,
-    '--secure_port=0',
+    `--secure_port=${await freePort()}`,
     '--read_only_port=0',
     `--cert_dir=${dir.path}`,
     `--service_account_key_file=${keyFile}`,
@@ -46,8 +46,8 @@ export async function startApiServerRole(flags: readonly string[]): Promise<ApiS
     await dir.dispose();
   };
   const url = `http://127.0.0.1:${port}`;
-  let failure: unknown;
-  running.catch((error: unknown) => (failure = error));
+  let failure: Error | undefined;
+  running.catch((error: unknown) => (failure = error instanceof Error ? error : new Error(String(error))));
   try {
     await eventually(
       async () => {
