@@ -92,6 +92,12 @@ export type { KindConversion, LegacyVersion } from './machinery/conversion';
 
 export { createSchemaRegistry } from './core-schemas';
 export { CORE_V1_RESOURCES, coreV1Resources } from './core/v1';
+export {
+  INFRA_CONTAINER_ANNOTATION,
+  infraContainerAnnotation,
+  infraContainerOf,
+  type InfraContainer,
+} from './infra-container';
 export { validateBinding } from './core/v1/binding';
 export { podQosClass, type PodQosClass } from './core/v1/pod-qos';
 export { formatDuration } from './core/v1/tables/columns';

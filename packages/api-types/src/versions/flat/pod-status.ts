@@ -1,3 +1,4 @@
+import type { InfraContainer } from '../../infra-container';
 import { legacyConditions } from '../shared/conditions';
 import type { InternalContainerStatus, InternalPodStatus } from '../shared/internal';
 import { compact, items, text } from '../shared/members';
@@ -21,9 +22,13 @@ const PHASES_BACK = new Map(Object.entries(PHASES).map(([flat, internal]) => [in
 /** The entry of a pod's own network container, which has the pod's address. */
 const NETWORK_CONTAINER = 'POD';
 
-/** @throws LegacyDecodeError for a status that is none of the known words */
-export function podStatusToInternal(current: Decoded<typeof POD_STATE>): InternalPodStatus {
+/**
+ * `infra` is what the pod's annotations say of its network container: the entry that shows it is not kept twice.
+ * @throws LegacyDecodeError for a status that is none of the known words
+ */
+export function podStatusToInternal(current: Decoded<typeof POD_STATE>, infra?: InfraContainer): InternalPodStatus {
   const podIP = text(current.podIP);
+  const info = Object.entries(current.info ?? {}).filter(([name]) => infra === undefined || name !== NETWORK_CONTAINER);
   return compact<InternalPodStatus>({
     phase: text(phaseToInternal(current.status)),
     conditions: items(current.Condition, ({ kind, status }) => ({
@@ -34,7 +39,7 @@ export function podStatusToInternal(current: Decoded<typeof POD_STATE>): Interna
     hostIP: text(current.hostIP),
     podIP,
     podIPs: podIP === undefined ? undefined : [{ ip: podIP }],
-    containerStatuses: items(Object.entries(current.info ?? {}), ([name, status]) => statusToInternal(name, status)),
+    containerStatuses: items(info, ([name, status]) => statusToInternal(name, status)),
   });
 }
 
@@ -42,7 +47,11 @@ export function podStatusToInternal(current: Decoded<typeof POD_STATE>): Interna
 export function currentStateFromInternal(
   status: InternalPodStatus,
   nodeName: string | undefined,
+  infra?: InfraContainer,
 ): Draft<typeof POD_STATE> {
+  const statuses = infra === undefined ? [] : [infraStatus(infra)];
+  // A status that somebody has written under that very name comes after it, and wins.
+  statuses.push(...(status.containerStatuses ?? []));
   return {
     manifest: EMPTY_MANIFEST,
     status: phaseFromInternal(status.phase ?? ''),
@@ -55,10 +64,7 @@ export function currentStateFromInternal(
     hostIP: status.hostIP,
     podIP: status.podIP,
     info: Object.fromEntries(
-      (status.containerStatuses ?? []).map((container) => [
-        container.name,
-        statusFromInternal(container, status.podIP ?? ''),
-      ]),
+      statuses.map((container) => [container.name, statusFromInternal(container, status.podIP ?? '')]),
     ),
   };
 }
@@ -73,6 +79,15 @@ export function phaseToInternal(status: string): string {
 
 export function phaseFromInternal(phase: string): string {
   return PHASES_BACK.get(phase) ?? phase;
+}
+
+function infraStatus(infra: InfraContainer): InternalContainerStatus {
+  const { image, imageID, containerID, startedAt, finishedAt, exitCode = 0 } = infra;
+  const state =
+    finishedAt === undefined
+      ? { running: { startedAt } }
+      : { terminated: { exitCode, startedAt, finishedAt, containerID } };
+  return { name: NETWORK_CONTAINER, state, lastState: {}, ready: false, restartCount: 0, image, imageID, containerID };
 }
 
 function statusToInternal(name: string, status: Decoded<typeof CONTAINER_STATUS>): InternalContainerStatus {

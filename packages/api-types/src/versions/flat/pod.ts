@@ -1,3 +1,4 @@
+import { infraContainerOf } from '../../infra-container';
 import { defineKind, type LegacyKind } from '../legacy-kind';
 import type { InternalPod } from '../shared/internal';
 import { map, opt, str, struct } from '../shape/shape';
@@ -24,13 +25,17 @@ export function flatPod(dialect: FlatDialect): LegacyKind {
       apiVersion: 'v1',
       metadata: metaToInternal(legacy, legacy.labels),
       spec: podSpecToInternal(legacy.desiredState, legacy.nodeSelector, dialect, defaults),
-      status: podStatusToInternal(legacy.currentState),
+      status: podStatusToInternal(legacy.currentState, infraContainerOf(legacy.annotations ?? undefined)),
     }),
     fromInternal: (pod) => ({
       ...metaFromInternal(pod.metadata),
       labels: pod.metadata.labels ?? null,
       desiredState: desiredStateFromInternal(pod.spec, dialect),
-      currentState: currentStateFromInternal(pod.status ?? {}, pod.spec.nodeName),
+      currentState: currentStateFromInternal(
+        pod.status ?? {},
+        pod.spec.nodeName,
+        infraContainerOf(pod.metadata.annotations),
+      ),
       nodeSelector: pod.spec.nodeSelector ?? null,
     }),
   });
