@@ -130,6 +130,23 @@ describe('ownership', () => {
     );
   });
 
+  test('kubectl continues its client-side apply, but for what others have changed since', () => {
+    const configuration = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' }, data: { a: '1', b: '1' } };
+    const annotations = { 'kubectl.kubernetes.io/last-applied-configuration': JSON.stringify(configuration) };
+    const live = { ...configuration, metadata: { name: 'a', annotations } };
+    expect(apply(live, 'kubectl', data({ a: '2', b: '1' }))['data']).toEqual({ a: '2', b: '1' });
+    expect(() => apply(live, 'other', data({ a: '2' }))).toThrow('conflict with "before-first-apply"');
+    const edited = { ...live, data: { a: 'edited', b: '1' } };
+    expect(() => apply(edited, 'kubectl', data({ a: '2' }))).toThrow(
+      'conflict with "before-first-apply" using v1: .data.a',
+    );
+    const broken = {
+      ...live,
+      metadata: { name: 'a', annotations: { ...annotations, [Object.keys(annotations)[0]!]: '{' } },
+    };
+    expect(() => apply(broken, 'kubectl', data({ a: '2' }))).toThrow('conflict with "before-first-apply"');
+  });
+
   test('managed fields can be edited and reset by an update', () => {
     const created = apply(undefined, 'tester', data({ a: '1' }));
     const reset = update(created, { ...created, metadata: { name: 'a', managedFields: [{}] } }, 'x');

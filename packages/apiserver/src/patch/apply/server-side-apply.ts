@@ -4,6 +4,7 @@ import { isRecord, TypeView } from '../type-view';
 import { compareValues } from './compare';
 import { conflictError, type Conflict } from './conflicts';
 import { FieldSet } from './field-set';
+import { placesOfClientSideApply } from './last-applied';
 import { Managers, type ManagerId } from './managers';
 import { ownable } from './owned-fields';
 import { mergeTyped, removePlaces } from './typed-merge';
@@ -62,7 +63,12 @@ function settleConflicts(topology: Topology, settlement: Settlement): Managers {
     const fields = other.fields.intersection(changed);
     if (!fields.isEmpty) conflicts.push({ manager: other.id, fields });
   }
-  if (conflicts.length > 0 && !force) throw conflictError(conflicts);
+  if (conflicts.length > 0 && !force) {
+    const own = placesOfClientSideApply(topology, id.manager, live, place);
+    if (own === undefined || !conflicts.every(({ fields }) => fields.difference(own).isEmpty)) {
+      throw conflictError(conflicts);
+    }
+  }
   for (const { manager, fields } of conflicts) {
     managers = managers.with(manager, (managers.get(manager) ?? new FieldSet()).difference(fields), nowMs);
   }
