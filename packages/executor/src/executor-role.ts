@@ -50,6 +50,7 @@ async function runExecutor(flags: ExecutorFlagValues, context: RoleContext): Pro
           km,
           owner,
           logger,
+          pauseImage: flags.pod_infra_container_image,
           images: flags.image_map === '' ? DEFAULT_IMAGE_MAP : await loadImageMap(flags.image_map, DEFAULT_IMAGE_MAP),
         })
       : new DockerRuntime({

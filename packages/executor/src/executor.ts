@@ -184,7 +184,7 @@ class StartedExecutor {
       keepDeadContainers: flags.maximum_dead_containers_per_container,
       resyncMs: flags.sync_frequency,
       volumeRefreshMs: VOLUME_REFRESH_MS,
-      onStatus: (pod, status) => this.session.podStatus(pod, status),
+      onStatus: (pod, report) => this.session.podStatus(pod, report),
       onGone: (pod) => this.session.podGone(pod),
     });
     this.session.connect(this.#pods);

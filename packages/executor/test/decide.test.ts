@@ -29,7 +29,15 @@ function view(more: Partial<PodView>): PodView {
   };
 }
 
-const sandbox = { id: 's', running: true, ip: '10.0.0.1', attempt: 0 };
+const sandbox = {
+  id: 's',
+  running: true,
+  ip: '10.0.0.1',
+  attempt: 0,
+  image: 'kubernetes/pause:latest',
+  imageId: 'abc',
+  startedAt: 0,
+};
 const container = (name: string, attempt: number, state: ObservedState): ObservedContainer => ({
   id: `${name}-${attempt}`,
   name,

@@ -1,3 +1,4 @@
+import { infraContainerOf } from '@kubernetes-mesos/api-types';
 import type { ContainerStatus, PodStatus } from '../src/api/core-v1';
 import { silentLogger } from '@kubernetes-mesos/component-base';
 import { freePort } from '@kubernetes-mesos/test-support';
@@ -68,6 +69,11 @@ const title = dockerMissing === undefined ? 'executor on Docker' : `executor on 
     expect(container?.imageID).toMatch(/^docker:\/\/[0-9a-f]{64}$/);
     expect(container?.containerID).toMatch(/^docker:\/\/[0-9a-f]{64}$/);
     expect(status().podIP).toMatch(/^\d+\.\d+\.\d+\.\d+$/);
+    expect(infraContainerOf(fixture.api.get(path)?.metadata.annotations)).toMatchObject({
+      image: 'kubernetes/pause:km-test',
+      imageID: expect.stringMatching(/^docker:\/\/[0-9a-f]{64}$/) as string,
+      containerID: expect.stringMatching(/^docker:\/\/[0-9a-f]{64}$/) as string,
+    });
     const id = container?.containerID?.slice('docker://'.length) ?? '';
     const result = await runInContainer(fixture.runtime, id, ['sh', '-c', 'hostname; exit 7'], 5_000);
     expect(result).toEqual({ exitCode: 7, output: 'nginx-id-01\n' });

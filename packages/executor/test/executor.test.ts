@@ -1,3 +1,4 @@
+import { infraContainerOf } from '@kubernetes-mesos/api-types';
 import type { PodStatus } from '../src/api/core-v1';
 import { soon } from './support/soon';
 import { startExecutor, store, testPod, type ExecutorFixture } from './support/executor-fixture';
@@ -33,6 +34,12 @@ describe('executor on the process runtime', () => {
     expect(status.podIP).toBe('127.0.0.1');
     expect(status.containerStatuses?.[0]).toMatchObject({ name: 'c', ready: true, restartCount: 0, image: 'busybox' });
     expect(status.conditions?.find(({ type }) => type === 'Ready')?.status).toBe('True');
+    expect(infraContainerOf(api.get(path)?.metadata.annotations)).toEqual({
+      image: 'kubernetes/pause:latest',
+      imageID: expect.stringMatching(/^process:\/\/sha256:[0-9a-f]{64}$/) as string,
+      containerID: expect.stringMatching(/^process:\/\/[0-9a-f]{64}$/) as string,
+      startedAt: expect.stringMatching(/^\d{4}-.*Z$/) as string,
+    });
     agent.kill('pod.web');
     await soon(() => expect(agent.statesOf('pod.web').at(-1)).toBe('TASK_KILLED task-killed'));
   });

@@ -26,6 +26,7 @@ describe.each(levels)('process runtime, isolation %s', (isolation) => {
       km: [process.execPath],
       owner,
       logger: silentLogger,
+      pauseImage: 'kubernetes/pause:latest',
       isolation,
     });
   const start = async (

@@ -9,6 +9,7 @@ import type {
   TaskInfo,
 } from '@kubernetes-mesos/mesos';
 import type { Pod, PodStatus } from '../api/core-v1';
+import type { PodReport } from '../pods/collaborators';
 import type { PodManager } from '../pods/pod-manager';
 import type { StatusWriter } from '../pods/status-writer';
 import { BindingError, type PodBinder } from './pod-binder';
@@ -112,8 +113,9 @@ export class TaskSession {
     });
   }
 
-  podStatus(pod: Pod, status: PodStatus): void {
-    this.#options.statuses.set(pod, status);
+  podStatus(pod: Pod, report: PodReport): void {
+    const { status } = report;
+    this.#options.statuses.set(pod, report);
     const task = this.#taskOf(pod.metadata.uid ?? '');
     if (task === undefined) return;
     task.status = status;

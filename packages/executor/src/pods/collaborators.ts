@@ -30,9 +30,16 @@ export interface PodEvents {
   event(pod: Pod, type: 'Normal' | 'Warning', reason: string, message: string): void;
 }
 
+/** What the API is to show of a pod. */
+export interface PodReport {
+  readonly status: PodStatus;
+  /** Annotations that belong to the status. */
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
 /** Where a worker's results go. */
 export interface PodWorkerListener {
-  statusChanged(pod: Pod, status: PodStatus): void;
+  statusChanged(pod: Pod, report: PodReport): void;
   /** Everything of the pod is removed; the last status has been reported. */
   gone(pod: Pod): void;
 }

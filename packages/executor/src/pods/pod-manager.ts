@@ -1,6 +1,7 @@
 import type { Clock, Logger } from '@kubernetes-mesos/component-base';
-import type { Pod, PodStatus } from '../api/core-v1';
+import type { Pod } from '../api/core-v1';
 import type { ContainerRuntime } from '../runtime/runtime';
+import type { PodReport } from './collaborators';
 import type { PodGoal } from './pod-view';
 import { PodWorker, type PodWorkerOptions } from './pod-worker';
 
@@ -10,7 +11,7 @@ export interface PodManagerOptions extends Omit<PodWorkerOptions, 'listener' | '
   readonly logger: Logger;
   /** How often volumes made from API objects are brought up to date, ms. */
   readonly volumeRefreshMs: number;
-  readonly onStatus: (pod: Pod, status: PodStatus) => void;
+  readonly onStatus: (pod: Pod, report: PodReport) => void;
   readonly onGone: (pod: Pod) => void;
 }
 

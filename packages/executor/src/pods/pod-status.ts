@@ -1,5 +1,7 @@
+import { INFRA_CONTAINER_ANNOTATION, infraContainerAnnotation } from '@kubernetes-mesos/api-types';
 import type { Container, ContainerStatus, Pod, PodCondition, PodStatus } from '../api/core-v1';
 import { containerStatus, timestamp } from './container-status';
+import type { ObservedPod } from '../runtime/runtime';
 import { isSidecar, pendingInit, type PodView } from './pod-view';
 
 export interface StatusFacts {
@@ -34,6 +36,20 @@ export function podStatus(view: PodView, facts: StatusFacts, now: number): PodSt
     containerStatuses: app,
     qosClass,
   };
+}
+
+/** What belongs to a pod's status and has no place in it: the container that holds its network. Pure. */
+export function statusAnnotations({ sandbox }: ObservedPod, runtime: string): Record<string, string> {
+  if (sandbox === undefined) return {};
+  const { image, imageId, id, startedAt, end } = sandbox;
+  const annotation = infraContainerAnnotation({
+    image,
+    imageID: `${runtime}://${imageId}`,
+    containerID: `${runtime}://${id}`,
+    startedAt: timestamp(startedAt),
+    ...(end === undefined ? {} : { finishedAt: timestamp(end.finishedAt), exitCode: end.exitCode }),
+  });
+  return { [INFRA_CONTAINER_ANNOTATION]: annotation };
 }
 
 /** Best-effort unless a request or limit is set; guaranteed when cpu and memory limits equal the requests everywhere. */

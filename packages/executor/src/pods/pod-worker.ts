@@ -13,7 +13,7 @@ import type { ContainerBuilder, PodEvents, PodWorkerListener, VolumeStore } from
 import { decide, type Decision, type PodAction } from './decide';
 import { provideImage, pullBackedOff, pullPolicy } from './image-step';
 import { runHook } from './lifecycle-hook';
-import { podStatus } from './pod-status';
+import { podStatus, statusAnnotations } from './pod-status';
 import {
   EMPTY_MEMORY,
   latest,
@@ -63,7 +63,7 @@ export class PodWorker {
   #closed = false;
   #sandboxFailure: StartFailure | undefined;
   #status: PodStatus | undefined;
-  #statusText = '';
+  #reported = '';
   #dirty = false;
   #loop: Promise<void> | undefined;
   #timer: Timer | undefined;
@@ -207,11 +207,12 @@ export class PodWorker {
       },
       clock.now(),
     );
-    const text = JSON.stringify(status);
-    if (text === this.#statusText) return;
-    this.#statusText = text;
+    const report = { status, annotations: statusAnnotations(this.#observed, runtime.name) };
+    const text = JSON.stringify(report);
+    if (text === this.#reported) return;
+    this.#reported = text;
     this.#status = status;
-    listener.statusChanged(this.#pod, status);
+    listener.statusChanged(this.#pod, report);
   }
 
   #begin(action: PodAction): void {

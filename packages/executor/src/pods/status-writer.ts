@@ -1,7 +1,8 @@
 import { StatusError, type Pod as ApiPod } from '@kubernetes-mesos/api-types';
 import { PODS, type KubeClient } from '@kubernetes-mesos/client';
 import { Backoff, errorMessage, type Clock, type Logger } from '@kubernetes-mesos/component-base';
-import type { Pod, PodStatus } from '../api/core-v1';
+import type { Pod } from '../api/core-v1';
+import type { PodReport } from './collaborators';
 
 export interface StatusWriterOptions {
   readonly client: Pick<KubeClient, 'get' | 'updateStatus' | 'delete'>;
@@ -14,7 +15,7 @@ export interface StatusWriterOptions {
 interface Entry {
   readonly pod: Pod;
   /** What the API is to show; `undefined` when it shows it. */
-  status?: PodStatus;
+  report?: PodReport;
   /** The pod is over: after its last status it is removed from the API, if that is what its owner asked for. */
   remove: boolean;
   busy: boolean;
@@ -35,9 +36,9 @@ export class StatusWriter {
     this.#options = options;
   }
 
-  set(pod: Pod, status: PodStatus): void {
+  set(pod: Pod, report: PodReport): void {
     const entry = this.#entry(pod);
-    entry.status = status;
+    entry.report = report;
     this.#kick(entry);
   }
 
@@ -85,20 +86,20 @@ export class StatusWriter {
   async #drain(entry: Entry): Promise<void> {
     const { clock, logger } = this.#options;
     const { signal } = this.#abort;
-    while (!signal.aborted && (entry.status !== undefined || entry.remove)) {
-      const { status } = entry;
+    while (!signal.aborted && (entry.report !== undefined || entry.remove)) {
+      const { report } = entry;
       try {
-        if (status === undefined) {
+        if (report === undefined) {
           await this.#confirmDeletion(entry.pod);
           entry.remove = false;
         } else {
-          await this.#write(entry.pod, status);
-          if (entry.status === status) delete entry.status;
+          await this.#write(entry.pod, report);
+          if (entry.report === report) delete entry.report;
         }
         entry.backoff.reset();
       } catch (error) {
         if (isGone(error)) {
-          delete entry.status;
+          delete entry.report;
           entry.remove = false;
           break;
         }
@@ -111,19 +112,19 @@ export class StatusWriter {
     if (this.#entries.size === 0) for (const resolve of this.#idle.splice(0)) resolve();
   }
 
-  async #write(pod: Pod, status: PodStatus): Promise<void> {
+  async #write(pod: Pod, report: PodReport): Promise<void> {
     const { client, cached } = this.#options;
     const { namespace = 'default', name = '', uid } = pod.metadata;
     const copy = cached(namespace, name);
     if (copy !== undefined && copy.metadata.uid === uid) {
       try {
-        await client.updateStatus(PODS, { ...copy, status });
+        await client.updateStatus(PODS, withReport(copy, report));
         return;
       } catch (error) {
         if (!(error instanceof StatusError) || error.code !== 409) throw error;
       }
     }
-    await client.updateStatus(PODS, { ...(await this.#current(pod)), status });
+    await client.updateStatus(PODS, withReport(await this.#current(pod), report));
   }
 
   async #confirmDeletion(pod: Pod): Promise<void> {
@@ -140,6 +141,11 @@ export class StatusWriter {
     if (current.metadata.uid !== uid) throw new PodReplacedError(`${namespace}/${name} is another pod now`);
     return current;
   }
+}
+
+function withReport(pod: ApiPod, { status, annotations }: PodReport): ApiPod {
+  const metadata = { ...pod.metadata, annotations: { ...pod.metadata.annotations, ...annotations } };
+  return { ...pod, metadata, status };
 }
 
 class PodReplacedError extends Error {

@@ -51,7 +51,12 @@ export interface ObservedSandbox {
   readonly ip: string;
   /** 0 for a pod's first sandbox. */
   readonly attempt: number;
-  readonly image?: string;
+  readonly image: string;
+  readonly imageId: string;
+  /** Times in ms since the epoch. */
+  readonly startedAt: number;
+  /** Present once it has ended. */
+  readonly end?: { readonly finishedAt: number; readonly exitCode: number };
 }
 
 export interface ObservedContainer {

@@ -86,6 +86,7 @@ export function processRuntime(rootDir: string, owner = `test/${rootDir}`): Proc
     km: [process.execPath],
     owner,
     logger: silentLogger,
+    pauseImage: 'kubernetes/pause:latest',
   });
 }
 

@@ -87,7 +87,9 @@ export class FakeApi {
     if (method === 'PUT') {
       if (body?.metadata.resourceVersion !== object.metadata.resourceVersion)
         return send(409, failure(409, 'Conflict'));
-      return send(200, this.put(target, { ...object, status: body?.status ?? {} }));
+      const annotations = body?.metadata.annotations ?? {};
+      const metadata = { ...object.metadata, annotations };
+      return send(200, this.put(target, { ...object, metadata, status: body?.status ?? {} }));
     }
     if (method === 'DELETE') {
       this.remove(target);

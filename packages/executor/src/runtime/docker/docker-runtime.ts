@@ -22,7 +22,7 @@ import {
 } from '../runtime';
 import { containerOptions, sandboxOptions, type CreateContext } from './create-options';
 import { INFRA_NAME, LABELS } from './names';
-import { imageIdText, observedContainer } from './observed-container';
+import { imageIdText, observedContainer, stateOf } from './observed-container';
 import { FrameStripper, Limiter } from './streams';
 
 export interface DockerRuntimeOptions {
@@ -358,6 +358,9 @@ export class DockerRuntime implements ContainerRuntime {
 
 function sandboxOf(info: Docker.ContainerInspectInfo, hostIP: string): ObservedSandbox {
   const networks = Object.values(info.NetworkSettings.Networks ?? {});
+  const observed = stateOf(info);
+  const state =
+    observed.phase === 'created' ? { phase: 'running' as const, startedAt: Date.parse(info.Created) } : observed;
   const ip = networks.find((network) => network.IPAddress !== '')?.IPAddress;
   return {
     id: info.Id,
@@ -365,6 +368,9 @@ function sandboxOf(info: Docker.ContainerInspectInfo, hostIP: string): ObservedS
     ip: info.HostConfig.NetworkMode === 'host' ? hostIP : (ip ?? ''),
     attempt: Number(info.Config.Labels[LABELS.attempt] ?? 0),
     image: info.Config.Image,
+    imageId: imageIdText(info.Image),
+    startedAt: state.startedAt,
+    ...(state.phase === 'exited' ? { end: { finishedAt: state.finishedAt, exitCode: state.exitCode } } : {}),
   };
 }
 

@@ -26,7 +26,7 @@ export function imageIdText(id: string): string {
   return id.replace(/^sha256:/, '');
 }
 
-function stateOf(info: ContainerInspectInfo): ObservedState {
+export function stateOf(info: ContainerInspectInfo): ObservedState {
   const { State: state } = info;
   const startedAt = Date.parse(state.StartedAt);
   if (state.Running || state.Paused || state.Restarting) return { phase: 'running', startedAt };

@@ -17,6 +17,7 @@ import {
   type LogOptions,
   type ObservedContainer,
   type ObservedPod,
+  type ObservedSandbox,
   type ObservedState,
   type SandboxSpec,
   type StreamOptions,
@@ -35,6 +36,8 @@ export interface ProcessRuntimeOptions {
   readonly rootDir: string;
   readonly hostIP: string;
   readonly images: ImageMap;
+  /** What a pod's network container is said to run. There is none: a pod has the network of the host. */
+  readonly pauseImage: string;
   /** The program and leading arguments that run `km`. */
   readonly km: readonly string[];
   /** Names this executor among all of this machine; marks its processes. */
@@ -45,10 +48,13 @@ export interface ProcessRuntimeOptions {
 }
 
 interface PodRecord {
+  readonly sandboxId: string;
+  readonly startedAt: number;
   readonly spec: SandboxSpec;
   readonly ports: PortMap;
   readonly containers: ContainerRecord[];
-  running: boolean;
+  /** When the sandbox ended, ms since the epoch. */
+  finishedAt?: number;
 }
 
 interface ContainerRecord {
@@ -99,7 +105,18 @@ export class ProcessRuntime implements ContainerRuntime {
       const state = this.#stateOf(record);
       return { id, name: spec.container.name, attempt: spec.attempt, image, imageId: imageDigest(image), state };
     });
-    const sandbox = { id: podUid, running: pod.running, ip: this.#options.hostIP, attempt: pod.spec.attempt };
+    const { hostIP, pauseImage } = this.#options;
+    const { sandboxId: id, startedAt, finishedAt } = pod;
+    const sandbox: ObservedSandbox = {
+      id,
+      running: finishedAt === undefined,
+      ip: hostIP,
+      attempt: pod.spec.attempt,
+      image: pauseImage,
+      imageId: imageDigest(pauseImage),
+      startedAt,
+      ...(finishedAt === undefined ? {} : { end: { finishedAt, exitCode: 0 } }),
+    };
     return { sandbox, containers };
   }
 
@@ -108,14 +125,14 @@ export class ProcessRuntime implements ContainerRuntime {
     await mkdir(this.#podDirectory(uid), { recursive: true });
     const before = this.#pods.get(uid)?.containers ?? [];
     const ports = new PortMap(spec.pod, this.#options.hostIP);
-    this.#pods.set(uid, { spec, ports, containers: [...before], running: true });
+    this.#pods.set(uid, { sandboxId: newId(), startedAt: Date.now(), spec, ports, containers: [...before] });
   }
 
   async stopSandbox(podUid: string): Promise<void> {
     const pod = this.#pods.get(podUid);
     if (pod === undefined) return;
     await Promise.all(pod.containers.map((record) => record.process.stop(0)));
-    pod.running = false;
+    pod.finishedAt ??= Date.now();
   }
 
   async removePod(podUid: string): Promise<void> {
@@ -137,9 +154,9 @@ export class ProcessRuntime implements ContainerRuntime {
     const uid = spec.pod.metadata.uid ?? '';
     const pod = this.#pods.get(uid);
     if (this.#closed) throw new NoSuchContainerError('the executor is ending');
-    if (pod === undefined || !pod.running) throw new NoSuchContainerError(`pod ${uid} has no sandbox`);
+    if (pod === undefined || pod.finishedAt !== undefined) throw new NoSuchContainerError(`pod ${uid} has no sandbox`);
     const { images, km, hostIP, owner } = this.#options;
-    const id = randomBytes(32).toString('hex');
+    const id = newId();
     const directory = join(this.#podDirectory(uid), 'containers', spec.container.name, String(spec.attempt));
     await mkdir(directory, { recursive: true });
     const plan = await planLaunch(spec, { images, km, hostIP, ports: pod.ports, directory });
@@ -350,6 +367,10 @@ export class ProcessRuntime implements ContainerRuntime {
     if (record === undefined) throw new NoSuchContainerError(`container ${id} does not exist`);
     return record;
   }
+}
+
+function newId(): string {
+  return randomBytes(32).toString('hex');
 }
 
 /** A pseudo terminal around a command, by util-linux's `script`. */
