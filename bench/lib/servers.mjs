@@ -22,6 +22,8 @@ export const KM = {
     `--address=${HOST}`,
     `--port=${ports.insecure}`,
     `--secure_port=${ports.secure}`,
+    // Its fixed port would be taken where another API server runs.
+    '--read_only_port=0',
     `--public_address_override=${HOST}`,
     `--etcd_servers=http://${HOST}:${ports.etcd}`,
     '--portal_net=10.10.10.0/24',
@@ -107,6 +109,7 @@ export class Server {
   async startServer() {
     const begin = performance.now();
     this.server = this.#spawn('server', this.kind.command(this.files, this.ports));
+    const { server } = this;
     await until(
       async () => {
         const connection = await Connection.open(this.target);
@@ -118,7 +121,8 @@ export class Server {
         }
       },
       60_000,
-      `${this.kind.name} (see ${join(this.folder, 'server.log')})`,
+      this.kind.name,
+      () => (server.exitCode === null ? undefined : readLog(this, 'server')),
     );
     this.startSeconds = (performance.now() - begin) / 1000;
     return this.startSeconds;
@@ -186,7 +190,8 @@ async function end(child) {
   await gone;
 }
 
-export async function until(probe, timeoutMs, what) {
+/** Polls until `probe` says yes; `failure` may say why it never will. */
+export async function until(probe, timeoutMs, what, failure = () => undefined) {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     let last;
@@ -195,6 +200,8 @@ export async function until(probe, timeoutMs, what) {
     } catch (error) {
       last = error;
     }
+    const why = failure();
+    if (why !== undefined) throw new Error(`${what} has ended:\n${why}`);
     if (performance.now() > deadline)
       throw new Error(`${what} is not ready after ${timeoutMs / 1000} s`, { cause: last });
     await new Promise((resolveLater) => setTimeout(resolveLater, 10));

@@ -10,7 +10,7 @@ import type { EtcdGateway } from './etcd/etcd-gateway';
 import { EtcdStorage } from './etcd-storage';
 import { KeyLayout } from './key-layout';
 import type { Storage } from './resource-store';
-import { SingleCommitter } from './write/committer';
+import { GroupCommitter } from './write/group-committer';
 import { LeasePool } from './write/lease-pool';
 import { ObjectWriter } from './write/object-writer';
 import { PendingWrites } from './write/own-writes';
@@ -64,7 +64,7 @@ export function assembleStorage(gateway: EtcdGateway, options: StorageOptions): 
   const feeder = new CacheFeeder({ gateway, cache, root, replayRevisions, endpoints, logger, clock });
   const consistency = new Consistency({ gateway, cache, feeder, root, requestTimeoutMs, clock });
   const writer = new ObjectWriter({
-    committer: new SingleCommitter(gateway),
+    committer: new GroupCommitter(gateway),
     pending,
     leases: new LeasePool(gateway, clock),
     consistency,

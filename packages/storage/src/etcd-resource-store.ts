@@ -3,6 +3,7 @@ import type { CacheFeeder } from './cache/cache-feeder';
 import type { Consistency } from './cache/consistency';
 import { ResourceWatch } from './cache/resource-watch';
 import type { WatchCache } from './cache/watch-cache';
+import { etcdRevisionOf } from './codec/revision';
 import { encodeObject, type ObjectEncoder } from './codec/object-codec';
 import type { WriteIds } from './codec/write-id';
 import { KeyNotFoundError, RevisionConflictError } from './errors';
@@ -116,7 +117,9 @@ export class EtcdResourceStore implements ResourceStore {
   #refuseIfHopeless({ key, sortKey: sort, cache }: WriteTarget, expectedRevision: number): void {
     const current = cache.get(sort);
     if (current !== undefined) {
-      if (current.revision > expectedRevision) throw new RevisionConflictError(key, current);
+      // etcd compares its own revision only, so a slot that no write had is found out here.
+      const isPast = etcdRevisionOf(current.revision) >= etcdRevisionOf(expectedRevision);
+      if (isPast && current.revision !== expectedRevision) throw new RevisionConflictError(key, current);
     } else if (expectedRevision <= this.#parts.cache.revision) throw new KeyNotFoundError(key);
   }
 

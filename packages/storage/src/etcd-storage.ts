@@ -1,4 +1,5 @@
 import type { Clock } from '@kubernetes-mesos/component-base';
+import { endOfRevision, etcdRevisionOf } from './codec/revision';
 import type { Compactor } from './compactor';
 import { EtcdResourceStore, type StorageParts } from './etcd-resource-store';
 import { EtcdCallError, type EtcdGateway } from './etcd/etcd-gateway';
@@ -51,7 +52,7 @@ export class EtcdStorage implements Storage {
       const answer = await Promise.race([gateway.range({ key: layout.root, countOnly: true }), late]);
       if (answer === undefined)
         return { healthy: false, message: `etcd does not answer within ${HEALTH_TIMEOUT_MS} ms` };
-      await cache.reach(answer.revision, HEALTH_TIMEOUT_MS);
+      await cache.reach(endOfRevision(answer.revision), HEALTH_TIMEOUT_MS);
       return { healthy: true, message: 'ok' };
     } catch (error) {
       return { healthy: false, message: error instanceof Error ? error.message : String(error) };
@@ -62,7 +63,7 @@ export class EtcdStorage implements Storage {
 
   async compact(revision: number): Promise<void> {
     try {
-      await this.#parts.gateway.compact(revision);
+      await this.#parts.gateway.compact(etcdRevisionOf(revision));
     } catch (error) {
       if (error instanceof EtcdCallError && error.kind === 'compacted') return;
       throw unavailable(error);

@@ -19,6 +19,7 @@ export {
   StorageUnavailableError,
   WatchOverflowError,
 } from './errors';
+export { commitsBetween, revisionBefore } from './codec/revision';
 export { createStorage, type StorageOptions } from './create-storage';
 export type { EtcdConnectionOptions, EtcdTlsOptions } from './etcd/etcd3-gateway';
 export type { ObjectEncoder } from './codec/object-codec';

@@ -107,7 +107,7 @@ export interface Storage {
   ready(): Promise<void>;
   /** Whether etcd answers and the cache follows it; the text says what is wrong. For `/healthz/etcd` and `/readyz`. */
   health(): Promise<{ readonly healthy: boolean; readonly message: string }>;
-  /** etcd's compaction below `revision`. */
+  /** etcd's compaction below the etcd revision of `revision`. */
   compact(revision: number): Promise<void>;
   /** Ends all watches; idempotent. */
   close(): Promise<void>;

@@ -1,5 +1,5 @@
 import type { KubeObject } from '@kubernetes-mesos/api-types';
-import { CompactedError, type StoredObject, type WatchEvent } from '@kubernetes-mesos/storage';
+import { commitsBetween, CompactedError, revisionBefore, type StoredObject, type WatchEvent } from '@kubernetes-mesos/storage';
 import type { ServedResource } from '../endpoints/served-resource';
 import { startWatch } from '../endpoints/watch';
 import type { WatchEventType } from '../formats/format';
@@ -56,7 +56,7 @@ async function stream(options: Stream, signals: AbortSignal[]): Promise<void> {
   const signal = AbortSignal.any(signals);
   sink.open();
   const { currentRevision } = resource.store;
-  if (revision !== 0 && currentRevision - revision > HISTORY) {
+  if (revision !== 0 && commitsBetween(revision, currentRevision) > HISTORY) {
     writeTooOld(options, revision, currentRevision);
     return;
   }
@@ -111,7 +111,7 @@ async function send({ sink, format, resource }: Stream, type: WatchEventType, ob
 }
 
 function writeTooOld({ sink, format, resource }: Stream, requested: number, current: number): void {
-  const oldest = Math.max(current - HISTORY, 0);
+  const oldest = revisionBefore(current, HISTORY);
   const event = format.plainEvent(resource, 'ERROR', {
     status: 'Failure',
     message:

@@ -1,4 +1,5 @@
 import { Backoff, errorMessage, type Clock, type Logger } from '@kubernetes-mesos/component-base';
+import { endOfRevision, etcdRevisionOf } from '../codec/revision';
 import { ALL_KEYS, EtcdCallError, endOfPrefix, type EtcdGateway, type KeyValue } from '../etcd/etcd-gateway';
 import type { WatchCache } from './watch-cache';
 
@@ -91,8 +92,9 @@ export class CacheFeeder {
   async #synchronise(): Promise<void> {
     const { gateway, cache, root, logger } = this.#options;
     const { revision } = await gateway.range({ key: root, countOnly: true });
-    if (cache.filled && revision < cache.revision) {
-      logger.error('etcd has lost data: its revision went back', { etcd: revision, cache: cache.revision });
+    const seen = etcdRevisionOf(cache.revision);
+    if (cache.filled && revision < seen) {
+      logger.error('etcd has lost data: its revision went back', { etcd: revision, cache: seen });
       this.#mustFill = true;
     }
     if (!this.#mustFill) return;
@@ -103,7 +105,8 @@ export class CacheFeeder {
 
   async #fill(current: number): Promise<void> {
     const { cache, replayRevisions, logger } = this.#options;
-    const unseen = cache.filled && cache.revision < current ? cache.revision + 1 : 1;
+    const seen = etcdRevisionOf(cache.revision);
+    const unseen = cache.filled && seen < current ? seen + 1 : 1;
     const revision = Math.min(current, Math.max(unseen, current - replayRevisions));
     try {
       cache.reset(await this.#read(revision), revision);
@@ -111,7 +114,7 @@ export class CacheFeeder {
       if (!(error instanceof EtcdCallError && error.kind === 'compacted') || revision === current) throw error;
       cache.reset(await this.#read(current), current);
     }
-    logger.info('read all objects from etcd', { revision: cache.revision });
+    logger.info('read all objects from etcd', { revision: etcdRevisionOf(cache.revision) });
   }
 
   async #read(revision: number): Promise<KeyValue[]> {
@@ -131,7 +134,7 @@ export class CacheFeeder {
   /** Reports readiness once what etcd had at the fill is in. */
   #catchUp(revision: number): void {
     const { cache } = this.#options;
-    cache.reach(revision, Number.POSITIVE_INFINITY, this.#abort.signal).then(
+    cache.reach(endOfRevision(revision), Number.POSITIVE_INFINITY, this.#abort.signal).then(
       () => this.#setReady(),
       () => undefined,
     );
@@ -143,7 +146,7 @@ export class CacheFeeder {
     this.#watch = new AbortController();
     if (this.#abort.signal.aborted) return;
     const end = await gateway.watch(
-      { ...ALL_KEYS, fromRevision: cache.revision + 1, onCreated: () => this.#connected(backoff) },
+      { ...ALL_KEYS, fromRevision: etcdRevisionOf(cache.revision) + 1, onCreated: () => this.#connected(backoff) },
       (batch) => cache.apply(batch),
       this.#watch.signal,
     );
@@ -152,7 +155,7 @@ export class CacheFeeder {
         return;
       case 'compacted':
         logger.warn('etcd has compacted what the cache has not seen, reading all objects again', {
-          cache: cache.revision,
+          cache: etcdRevisionOf(cache.revision),
           compacted: end.compactRevision,
         });
         this.#mustFill = true;
@@ -166,7 +169,8 @@ export class CacheFeeder {
     backoff.reset();
     const { logger, endpoints, cache } = this.#options;
     const text = this.#state.phase === 'disconnected' ? 'etcd answers again' : 'following etcd';
-    if (this.#state.phase !== 'following') logger.info(text, { etcd: endpoints.join(','), revision: cache.revision });
+    if (this.#state.phase !== 'following')
+      logger.info(text, { etcd: endpoints.join(','), revision: etcdRevisionOf(cache.revision) });
     this.#state = { phase: 'following' };
   }
 

@@ -1,5 +1,6 @@
 import type { Clock } from '@kubernetes-mesos/component-base';
 import { RevisionTooLargeError, StorageUnavailableError } from '../errors';
+import { endOfRevision } from '../codec/revision';
 import type { EtcdGateway } from '../etcd/etcd-gateway';
 import { Budget } from '../retry';
 import type { CacheFeeder } from './cache-feeder';
@@ -31,7 +32,7 @@ export class Consistency {
     this.#question = new RevisionQuestion(async () => {
       const budget = new Budget(clock, requestTimeoutMs);
       const { revision } = await budget.retry(() => gateway.range({ key: root, countOnly: true }));
-      return revision;
+      return endOfRevision(revision);
     });
   }
 
@@ -59,7 +60,7 @@ export class Consistency {
       } catch (error) {
         if (!(error instanceof RevisionTooLargeError)) throw error;
         if (budget.leftMs <= 0) {
-          throw new StorageUnavailableError(`the cache is at revision ${cache.revision}, etcd at ${revision} or above`);
+          throw new StorageUnavailableError(`the cache is at ${cache.revision}, etcd at ${revision} or above`);
         }
         feeder.restart(`revision ${revision} does not come`);
       }

@@ -1,5 +1,7 @@
 import type { Clock, Logger } from '@kubernetes-mesos/component-base';
 import { decodeObject, fromEncoded, type CachedObject, type EncodedObject } from '../codec/object-codec';
+import { endOfRevision, nextSlot, revisionOf } from '../codec/revision';
+import { readSlot } from '../codec/write-id';
 import { RevisionTooLargeError, StorageUnavailableError } from '../errors';
 import type { EtcdEvent, KeyValue, WatchBatch } from '../etcd/etcd-gateway';
 import type { KeyLayout } from '../key-layout';
@@ -47,7 +49,7 @@ export class WatchCache {
     this.#options = options;
   }
 
-  /** Everything up to this etcd revision is in; 0 before the first fill. */
+  /** Everything up to here is in; 0 before the first fill. */
   get revision(): number {
     return this.#revision;
   }
@@ -64,15 +66,17 @@ export class WatchCache {
     return created;
   }
 
-  /** Replaces the content by the state of etcd at `revision`. */
-  reset(entries: Iterable<KeyValue>, revision: number): void {
+  /** Replaces the content by the state of etcd at its revision `etcdRevision`. */
+  reset(entries: Iterable<KeyValue>, etcdRevision: number): void {
+    const revision = endOfRevision(etcdRevision);
     const byResource = new Map<string, [string, CachedObject][]>();
     for (const { key, value, createRevision, modRevision } of entries) {
       const parsed = this.#options.layout.parse(key);
       if (parsed === undefined) continue;
-      const object = this.#objectOf(key, parsed.key, value, modRevision);
+      const written = revisionOf(modRevision, nextSlot(-1, readSlot(value)));
+      const object = this.#objectOf(key, parsed.key, value, written);
       if (object === undefined) continue;
-      object.createdRevision = createRevision;
+      object.createdRevision = createRevision === modRevision ? written : revisionOf(createRevision, 0);
       const list = byResource.get(parsed.resource);
       if (list === undefined) byResource.set(parsed.resource, [[parsed.sortKey, object]]);
       else list.push([parsed.sortKey, object]);
@@ -90,12 +94,19 @@ export class WatchCache {
   apply(batch: WatchBatch): void {
     const touched = new Set<ResourceCache>();
     const applied = this.#revision;
+    let etcdRevision = 0;
+    let slot = -1;
     for (const event of batch.events) {
-      if (event.revision <= applied) continue;
-      const resource = this.#applyEvent(event);
+      if (event.revision !== etcdRevision) slot = -1;
+      etcdRevision = event.revision;
+      slot = nextSlot(slot, event.type === 'put' ? readSlot(event.value) : undefined);
+      const revision = revisionOf(etcdRevision, slot);
+      if (revision <= applied) continue;
+      const resource = this.#applyEvent(event, revision);
       if (resource !== undefined) touched.add(resource);
     }
-    if (batch.revision > this.#revision) this.#revision = batch.revision;
+    const reached = endOfRevision(batch.revision);
+    if (reached > this.#revision) this.#revision = reached;
     this.#waiters.reached(this.#revision);
     for (const resource of touched) resource.ring.wake();
   }
@@ -135,20 +146,19 @@ export class WatchCache {
     for (const resource of this.#resources.values()) resource.close();
   }
 
-  #applyEvent(event: EtcdEvent): ResourceCache | undefined {
+  #applyEvent(event: EtcdEvent, revision: number): ResourceCache | undefined {
     const { layout, ownWrites } = this.#options;
     const parsed = layout.parse(event.key);
     if (parsed === undefined) return undefined;
     const resource = this.resource(parsed.resource);
-    const object =
-      event.type === 'put' ? this.#objectOf(event.key, parsed.key, event.value, event.revision) : undefined;
+    const object = event.type === 'put' ? this.#objectOf(event.key, parsed.key, event.value, revision) : undefined;
     if (object !== undefined) {
       resource.put(parsed.sortKey, object);
       return resource;
     }
-    const previous = resource.remove(parsed.sortKey, event.revision);
+    const previous = resource.remove(parsed.sortKey, revision);
     if (previous === undefined) return undefined;
-    ownWrites.onDelete(event.key, event.revision, previous);
+    ownWrites.onDelete(event.key, revision, previous);
     return resource;
   }
 

@@ -1,6 +1,6 @@
 import type { KubeObject } from '@kubernetes-mesos/api-types';
 import type { ObjectKey, StoredObject } from '../resource-store';
-import { withoutWriteId } from './write-id';
+import { NO_SLOT, withoutWriteId } from './write-id';
 import { findSplicePoint, resplice, spliceResourceVersion, type SplicePoint } from './resource-version-splice';
 
 /** Turns an object into canonical JSON; field order is the encoder's business. */
@@ -42,7 +42,7 @@ export class CachedObject implements StoredObject {
 /** An object encoded for etcd. */
 export interface EncodedObject {
   readonly object: KubeObject;
-  /** What etcd holds: the JSON without resourceVersion, then the write's id. */
+  /** What etcd holds: the JSON without resourceVersion, then the write's id and its slot. */
   readonly value: Buffer;
   /** Length of the JSON in `value`. */
   readonly jsonLength: number;
@@ -53,8 +53,9 @@ export interface EncodedObject {
 export function encodeObject(encoder: ObjectEncoder, object: KubeObject, writeId: string): EncodedObject {
   const plain = withoutResourceVersion(object);
   const json = encoder.encode(plain);
-  const value = typeof json === 'string' ? Buffer.from(json + writeId) : Buffer.concat([json, Buffer.from(writeId)]);
-  return { object: plain, value, jsonLength: value.length - writeId.length, point: findSplicePoint(value) };
+  const suffix = writeId + NO_SLOT;
+  const value = typeof json === 'string' ? Buffer.from(json + suffix) : Buffer.concat([json, Buffer.from(suffix)]);
+  return { object: plain, value, jsonLength: value.length - suffix.length, point: findSplicePoint(value) };
 }
 
 /** An object that was just written here, without decoding what etcd says of it. */

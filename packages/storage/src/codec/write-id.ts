@@ -1,5 +1,8 @@
 import { randomBytes } from 'node:crypto';
 
+/** Base-4 digits of a slot: up to 255. */
+const SLOT_DIGITS = 4;
+
 /**
  * Every value written to etcd ends in an id of its write, so that a writer that got no answer knows its own value from
  * an equal one of somebody else. The id is white space after the JSON (two bits a character): values stay plain JSON.
@@ -18,6 +21,32 @@ export class WriteIds {
   }
 }
 
+/** Room for a slot (see `revision.ts`) behind the id; it is written when the place in the transaction is known. */
+export const NO_SLOT = ' '.repeat(SLOT_DIGITS);
+
+/** Writes the slot of a value of ours, in place. */
+export function writeSlot(value: Buffer, slot: number): void {
+  value.write(digits(slot, SLOT_DIGITS), value.length - SLOT_DIGITS, 'latin1');
+}
+
+/** `undefined` for values that were not written here. */
+export function readSlot(value: Buffer): number | undefined {
+  const start = value.length - SUFFIX_LENGTH;
+  if (start < 0) return undefined;
+  for (let at = start; at < value.length; at += 1) if (!isWhiteSpace(value[at])) return undefined;
+  let slot = 0;
+  for (let at = value.length - 1; at >= value.length - SLOT_DIGITS; at -= 1) {
+    slot = slot * 4 + ALPHABET.indexOf(String.fromCharCode(value[at] ?? 0));
+  }
+  return slot;
+}
+
+/** Whether two values are of one write, whichever slot they were given. */
+export function isSameWrite(value: Buffer, other: Buffer): boolean {
+  const length = value.length - SLOT_DIGITS;
+  return value.length === other.length && value.compare(other, 0, length, 0, length) === 0;
+}
+
 /** The JSON of a stored value. */
 export function withoutWriteId(value: Buffer): Buffer {
   let end = value.length;
@@ -27,6 +56,8 @@ export function withoutWriteId(value: Buffer): Buffer {
 
 /** Random part of the id, which tells processes apart. */
 const PROCESS_BYTES = 4;
+const ID_LENGTH = 32;
+const SUFFIX_LENGTH = ID_LENGTH + SLOT_DIGITS;
 const ALPHABET = ' \n\t\r';
 
 /** The lowest `count` base-4 digits. */

@@ -65,13 +65,17 @@ export interface Compare {
 export type TxnOp =
   | { readonly op: 'put'; readonly key: string; readonly value: Buffer; readonly lease?: string }
   | { readonly op: 'delete'; readonly key: string }
-  | { readonly op: 'get'; readonly key: string; readonly keysOnly?: boolean };
+  | { readonly op: 'get'; readonly key: string; readonly keysOnly?: boolean }
+  /** Succeeds or not by itself; the transaction around it goes on. */
+  | { readonly op: 'txn'; readonly txn: TxnRequest };
 
 export interface TxnResult {
   readonly revision: number;
   readonly succeeded: boolean;
   /** Of each operation of the branch taken: what a `get` found; empty for the others. */
   readonly entries: readonly (readonly KeyValue[])[];
+  /** Of each operation: whether it is a transaction that succeeded. */
+  readonly nested: readonly boolean[];
 }
 
 export interface WatchRequest extends KeyRange {

@@ -102,16 +102,7 @@ class Etcd3Gateway implements EtcdGateway {
   }
 
   async txn(request: TxnRequest): Promise<TxnResult> {
-    const response = await this.#call((options) =>
-      this.#client.kv.txn(
-        {
-          compare: request.compare.map(wireCompare),
-          success: request.success.map(wireOp),
-          failure: request.failure.map(wireOp),
-        },
-        options,
-      ),
-    );
+    const response = await this.#call((options) => this.#client.kv.txn(wireTxn(request), options));
     return {
       revision: Number(response.header.revision),
       succeeded: response.succeeded,
@@ -119,6 +110,10 @@ class Etcd3Gateway implements EtcdGateway {
       entries: response.responses.map((each) => {
         const range = each.response_range as Etcd3Module.IRangeResponse | undefined;
         return range === undefined || range === null ? [] : range.kvs.map(keyValue);
+      }),
+      nested: response.responses.map((each) => {
+        const txn = each.response_txn as Etcd3Module.ITxnResponse | undefined;
+        return txn?.succeeded === true;
       }),
     };
   }
@@ -231,7 +226,12 @@ function wireCompare({ key, target, value }: Compare): Etcd3Module.ICompare {
   }
 }
 
+function wireTxn({ compare, success, failure }: TxnRequest): Etcd3Module.ITxnRequest {
+  return { compare: compare.map(wireCompare), success: success.map(wireOp), failure: failure.map(wireOp) };
+}
+
 function wireOp(op: TxnOp): Etcd3Module.IRequestOp {
+  if (op.op === 'txn') return { request_txn: wireTxn(op.txn) };
   const key = Buffer.from(op.key);
   switch (op.op) {
     case 'put':

@@ -1,4 +1,5 @@
 import type { CachedObject, EncodedObject } from '../codec/object-codec';
+import { isSameWrite } from '../codec/write-id';
 import type { OwnWrite, OwnWrites } from '../cache/watch-cache';
 
 /** A put in flight. */
@@ -46,7 +47,7 @@ export class PendingWrites implements OwnWrites {
   recognise(etcdKey: string, value: Buffer, revision: number): OwnWrite | undefined {
     for (const write of this.#byKey.get(etcdKey) ?? []) {
       if (write.kind !== 'put' || write.applied !== undefined || revision <= write.expectedRevision) continue;
-      if (write.encoded.value.equals(value)) {
+      if (isSameWrite(write.encoded.value, value)) {
         return { encoded: write.encoded, applied: (object) => (write.applied = object) };
       }
     }
