@@ -267,9 +267,12 @@ class HttpExecutorClient implements ExecutorClient {
   }
 }
 
-/** Why there is no stream. @throws ExecutorRefusedError for answers that another attempt will not change */
+/**
+ * Why there is no stream. An agent that has just been started answers 404 until it has set up its API, then 503 until it
+ * has recovered. @throws ExecutorRefusedError for answers that another attempt will not change
+ */
 function refusal(answer: ApiAnswer): string {
   const text = `the agent answered ${answer.status}: ${answer.text}`;
-  if (answer.status >= 400 && answer.status < 500) throw new ExecutorRefusedError(text);
+  if (answer.status >= 400 && answer.status < 500 && answer.status !== 404) throw new ExecutorRefusedError(text);
   return text;
 }

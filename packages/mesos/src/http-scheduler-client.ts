@@ -274,6 +274,7 @@ class HttpSchedulerClient implements SchedulerClient {
  * longer leads): the call did nothing, and only a new subscription helps.
  */
 function endsSubscription(answer: ApiAnswer): boolean {
-  if (answer.status === 403 || answer.status === 503 || answer.status === 307) return true;
+  // 404: a master that has just been started and has not set up its API yet.
+  if (answer.status === 403 || answer.status === 404 || answer.status === 503 || answer.status === 307) return true;
   return answer.status === 400 && /stream ID|Framework cannot be found/.test(answer.text);
 }

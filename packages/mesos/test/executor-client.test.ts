@@ -175,6 +175,20 @@ test('after the recovery timeout a lost agent is a shutdown', async () => {
   expect(agent.subscribes().length).toBeGreaterThan(1);
 });
 
+test('an agent that has just been started, without its API or in recovery, is asked again', async () => {
+  start();
+  await eventually(() => count('SUBSCRIBED') === 1);
+  const answers = [404, 503];
+  agent.onSubscribe = (response) => {
+    const status = answers.shift();
+    if (status === undefined) agent.accept(response);
+    else response.writeHead(status).end();
+  };
+  agent.streams[0]?.cut();
+  await eventually(() => count('SUBSCRIBED') === 2);
+  expect(agent.subscribes()).toHaveLength(4);
+});
+
 test('an agent that knows no such executor ends it', async () => {
   agent.onSubscribe = (response) => void response.writeHead(400).end('Executor cannot be found');
   start();
