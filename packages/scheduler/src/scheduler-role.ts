@@ -78,6 +78,8 @@ async function runScheduler(flags: SchedulerFlagValues, context: RoleContext): P
             config,
             kube,
             frameworkIds: state.frameworkIds(leadership),
+            executorRecords: state.executorRecords(leadership),
+            elected: flags.ha,
             metrics,
             json: flags.mesos_protocol === 'json',
             serviceAddress: flags.service_address,

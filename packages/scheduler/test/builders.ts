@@ -1,6 +1,6 @@
 import type { Container, Pod } from '@kubernetes-mesos/api-types';
 import type { Offer, Resource } from '@kubernetes-mesos/mesos';
-import { ExecutorCatalog } from '../src/tasks/executor-catalog';
+import { ExecutorCatalog, type ExecutorTemplate } from '../src/tasks/executor-catalog';
 import { combineOffers, type AgentOffers } from '../src/offers/agent-offers';
 import { demandOf, isDemandProblem, type DemandRules, type PodDemand } from '../src/placement/demand';
 
@@ -68,16 +68,17 @@ export function makeOffer(agent: string, parts: Partial<Offer> & { id?: { value:
   };
 }
 
+export const TEMPLATE: ExecutorTemplate = {
+  name: 'Kubelet-Executor',
+  source: 'kubernetes',
+  command: { value: './km', shell: false, arguments: ['./km', 'executor'] },
+  cpus: 250,
+  mem: 128_000,
+  allocationRole: '*',
+  roles: ['*', 'prod'],
+};
 export function makeCatalog(cost: { cpus?: number; mem?: number } = {}): ExecutorCatalog {
-  return new ExecutorCatalog({
-    name: 'Kubelet-Executor',
-    source: 'kubernetes',
-    command: { value: './km', shell: false, arguments: ['./km', 'executor'] },
-    cpus: cost.cpus ?? 250,
-    mem: cost.mem ?? 128_000,
-    allocationRole: '*',
-    roles: ['*', 'prod'],
-  });
+  return new ExecutorCatalog({ ...TEMPLATE, ...cost });
 }
 
 let epoch = 0;

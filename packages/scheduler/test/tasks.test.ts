@@ -1,11 +1,13 @@
 import fc from 'fast-check';
-import type { TaskState, TaskStatus } from '@kubernetes-mesos/mesos';
+import type { Resource, TaskState, TaskStatus } from '@kubernetes-mesos/mesos';
+import { parseExecutorRecords } from '../src/ha/executor-record-store';
 import { agentId, podUid, podUidOf, taskIdOf } from '../src/ids';
 import { crc64Hex } from '../src/tasks/crc64';
+import { ExecutorCatalog, type ExecutorTemplate } from '../src/tasks/executor-catalog';
 import { settle } from '../src/tasks/settlement';
 import { decideStatus } from '../src/tasks/status-decision';
 import { hasEnded, type TaskPhase } from '../src/tasks/task-phase';
-import { makeAgent, makeCatalog, makePod, scalar } from './builders';
+import { makeAgent, makeCatalog, makePod, scalar, TEMPLATE } from './builders';
 
 const A = agentId('A');
 const status = (state: TaskState, parts: Partial<TaskStatus> = {}): TaskStatus => ({
@@ -169,6 +171,56 @@ describe('executors', () => {
     expect(id()).not.toBe(id({ cpus: 500 }));
     const catalog = makeCatalog();
     expect(catalog.info(id(), 'h1').command?.arguments?.at(-1)).toBe('--hostname_override=h1');
+  });
+
+  test('the id changes with the role of the framework: Mesos compares what resources are allocated to', () => {
+    const [id, prod] = ['*', 'prod'].map((allocationRole) =>
+      new ExecutorCatalog({ ...TEMPLATE, allocationRole }).take(makeAgent('a').pool),
+    );
+    expect(id).not.toBe(prod);
+  });
+
+  describe('of another scheduler', () => {
+    const uris = (host: string) => [{ value: `http://${host}/km`, executable: true }];
+    const at = (host: string, more: string[] = []): ExecutorTemplate => ({
+      ...TEMPLATE,
+      servedFrom: `http://${host}`,
+      command: { ...TEMPLATE.command, arguments: ['./km', 'executor', ...more], uris: uris(host) },
+    });
+    const first = new ExecutorCatalog(at('a:1'));
+    const id = first.take(makeAgent('a').pool) ?? '';
+
+    test('are used, word for word as they were started, when they are alike', () => {
+      const second = new ExecutorCatalog(at('b:2'), parseExecutorRecords(JSON.stringify(first.records())));
+      expect(second.take(makeAgent('a').pool)).not.toBe(id);
+      expect(second.knows(id)).toBe(true);
+      expect(second.info(id, 'h')).toEqual(first.info(id, 'h'));
+      expect(new ExecutorCatalog(at('b:2')).knows(id)).toBe(false);
+    });
+    test('are not used when their flags differ, and their records are passed on', () => {
+      const second = new ExecutorCatalog(at('b:2', ['--v=4']), first.records());
+      expect(second.knows(id)).toBe(false);
+      expect(new ExecutorCatalog(at('c:3'), second.records()).knows(id)).toBe(true);
+    });
+    test('are told of when a new one is about to be started', () => {
+      let learned = 0;
+      const catalog = new ExecutorCatalog(at('a:1'), [], () => (learned += 1));
+      expect(learned).toBe(0);
+      const reserved = (name: string, value: number): Resource => ({
+        ...scalar(name, value),
+        reservations: [{ type: 'DYNAMIC', role: 'prod', principal: 'p' }],
+      });
+      const { executor } = makeAgent('a', { resources: [reserved('cpus', 1), reserved('mem', 512)] }, catalog);
+      expect(learned).toBe(1);
+      const known = executor.kind === 'usable' ? executor.executorId : '';
+      expect(new ExecutorCatalog(at('a:1'), catalog.records()).knows(known)).toBe(true);
+    });
+    test('records that cannot be read are passed over', () => {
+      expect(parseExecutorRecords(undefined)).toEqual([]);
+      expect(parseExecutorRecords('{')).toEqual([]);
+      expect(parseExecutorRecords('[1,null,{"id":"x"}]')).toEqual([]);
+      expect(parseExecutorRecords(JSON.stringify(first.records()))).toEqual(first.records());
+    });
   });
 
   test('one that was charged to a reservation is known to a scheduler that starts anew', () => {

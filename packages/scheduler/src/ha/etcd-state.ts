@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Backoff, errorMessage, type Clock, type Logger } from '@kubernetes-mesos/component-base';
 import { connectCoordination, type Fence, type KeyValueStore, type Leadership } from '@kubernetes-mesos/storage';
+import type { ExecutorRecord } from '../tasks/executor-catalog';
+import { parseExecutorRecords, type ExecutorRecordStore } from './executor-record-store';
 import type { FrameworkIdStore } from './framework-id-store';
 
 export interface EtcdStateOptions {
@@ -12,12 +14,13 @@ export interface EtcdStateOptions {
   readonly logger: Logger;
 }
 
-/** What schedulers of one framework share: who leads, and the framework's id. */
+/** What schedulers of one framework share: who leads, the framework's id, and how its executors were started. */
 export interface EtcdState {
   /** Waits until this process leads. @throws the signal's reason */
   lead(signal: AbortSignal): Promise<Leadership>;
   /** With the leadership under which it may be written, if there is an election. */
   frameworkIds(leadership: Leadership | undefined): FrameworkIdStore;
+  executorRecords(leadership: Leadership | undefined): ExecutorRecordStore;
   close(): void;
 }
 
@@ -43,6 +46,8 @@ export async function openEtcdState(options: EtcdStateOptions): Promise<EtcdStat
         })
         .campaign(signal),
     frameworkIds: (leadership) => new EtcdFrameworkIds(keyValues, idKey, options, leadership?.fence),
+    executorRecords: (leadership) =>
+      new EtcdExecutorRecords(keyValues, `framework/${frameworkName}/executors`, options, leadership?.fence),
     close: () => coordination.close(),
   };
 }
@@ -71,7 +76,7 @@ class EtcdFrameworkIds implements FrameworkIdStore {
   }
 
   async load(signal: AbortSignal): Promise<string | undefined> {
-    const id = await this.#patiently(signal, () => this.#keyValues.get(this.#key));
+    const id = await patiently(this.#options, signal, () => this.#keyValues.get(this.#key));
     return id === '' ? undefined : id;
   }
 
@@ -83,26 +88,48 @@ class EtcdFrameworkIds implements FrameworkIdStore {
   }
 
   async clear(signal: AbortSignal): Promise<void> {
-    await this.#patiently(signal, () => this.#keyValues.delete(this.#key, this.#fence));
+    await patiently(this.#options, signal, () => this.#keyValues.delete(this.#key, this.#fence));
+  }
+}
+
+class EtcdExecutorRecords implements ExecutorRecordStore {
+  readonly #keyValues: KeyValueStore;
+  readonly #key: string;
+  readonly #options: EtcdStateOptions;
+  readonly #fence: { readonly fence?: Fence };
+
+  constructor(keyValues: KeyValueStore, key: string, options: EtcdStateOptions, fence: Fence | undefined) {
+    this.#keyValues = keyValues;
+    this.#key = key;
+    this.#options = options;
+    this.#fence = fence === undefined ? {} : { fence };
   }
 
-  /** Without etcd no scheduler can start safely: wait for it. */
-  async #patiently<T>(signal: AbortSignal, run: () => Promise<T>): Promise<T> {
-    const { clock, logger, servers } = this.#options;
-    const backoff = new Backoff({ initialMs: 500, maxMs: 15_000 });
-    for (;;) {
-      signal.throwIfAborted();
-      try {
-        return await run();
-      } catch (error) {
-        const delayMs = Math.round(backoff.next());
-        logger.warn('etcd does not answer, will retry', {
-          etcd: servers.join(','),
-          delayMs,
-          error: errorMessage(error),
-        });
-        await clock.sleep(delayMs, { signal });
-      }
+  async load(signal: AbortSignal): Promise<readonly ExecutorRecord[]> {
+    return parseExecutorRecords(await patiently(this.#options, signal, () => this.#keyValues.get(this.#key)));
+  }
+
+  async save(records: readonly ExecutorRecord[]): Promise<void> {
+    await this.#keyValues.put(this.#key, JSON.stringify(records), this.#fence);
+  }
+}
+
+/** Without etcd no scheduler can start safely: wait for it. */
+async function patiently<T>(options: EtcdStateOptions, signal: AbortSignal, run: () => Promise<T>): Promise<T> {
+  const { clock, logger, servers } = options;
+  const backoff = new Backoff({ initialMs: 500, maxMs: 15_000 });
+  for (;;) {
+    signal.throwIfAborted();
+    try {
+      return await run();
+    } catch (error) {
+      const delayMs = Math.round(backoff.next());
+      logger.warn('etcd does not answer, will retry', {
+        etcd: servers.join(','),
+        delayMs,
+        error: errorMessage(error),
+      });
+      await clock.sleep(delayMs, { signal });
     }
   }
 }

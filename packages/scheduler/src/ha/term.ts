@@ -12,6 +12,7 @@ import { PodScheduler } from '../driver/pod-scheduler';
 import type { SchedulerMetrics } from '../http/metrics';
 import { publishService } from '../service/service-publisher';
 import { ExecutorCatalog } from '../tasks/executor-catalog';
+import type { ExecutorRecordStore } from './executor-record-store';
 import type { FrameworkIdStore } from './framework-id-store';
 
 /** What a term of office needs of the process. */
@@ -19,6 +20,9 @@ export interface TermOptions {
   readonly config: SchedulerConfig;
   readonly kube: KubeClient;
   readonly frameworkIds: FrameworkIdStore;
+  readonly executorRecords: ExecutorRecordStore;
+  /** Other schedulers of the framework stand by: one that has taken over is no error. */
+  readonly elected: boolean;
   readonly metrics: SchedulerMetrics;
   /** Read Mesos' messages as JSON. */
   readonly json: boolean;
@@ -45,6 +49,10 @@ export async function runTerm(options: TermOptions, signal: AbortSignal): Promis
     } catch (error) {
       if (signal.aborted) return;
       if (!(error instanceof FrameworkRefusedError)) throw error;
+      if (options.elected && TAKEN_OVER.test(error.message)) {
+        options.logger.warn('another scheduler has taken over the framework');
+        return;
+      }
       if (!REMOVED.test(error.message)) throw fatal(error);
       // Its failover timeout has run out, or somebody tore it down: its pods have ended with it.
       options.logger.warn('mesos has removed the framework, registering a new one', { reason: error.message });
@@ -70,6 +78,7 @@ async function runFramework(options: TermOptions, signal: AbortSignal): Promise<
     const id = await storedId(options, signal);
     if (id !== undefined) logger.info('taking over a framework', { framework: id });
     const { allocationRole } = config.options;
+    const catalog = await openCatalog(options, id !== undefined, signal);
     const mesos = createSchedulerClient({
       detector,
       framework: { ...config.framework, ...(id === undefined ? {} : { id: { value: id } }) },
@@ -93,7 +102,7 @@ async function runFramework(options: TermOptions, signal: AbortSignal): Promise<
         logger,
       },
       config.options,
-      new ExecutorCatalog(config.executor),
+      catalog,
     );
     options.onScheduler(scheduler);
     publisher = publishService(
@@ -107,6 +116,20 @@ async function runFramework(options: TermOptions, signal: AbortSignal): Promise<
     publishing.abort();
     await Promise.all([publisher, pods.close(), nodes.close(), recorder.close(), detector.close()]);
   }
+}
+
+/** A framework that Mesos has never seen has no executors. */
+async function openCatalog(options: TermOptions, known: boolean, signal: AbortSignal): Promise<ExecutorCatalog> {
+  const { config, executorRecords, logger } = options;
+  const save = (): void => {
+    executorRecords.save(catalog.records()).catch((error: unknown) => {
+      logger.warn('executor records not stored: another scheduler could not use the executors', { error });
+    });
+  };
+  const records = known ? await executorRecords.load(signal) : [];
+  const catalog = new ExecutorCatalog(config.executor, records, save);
+  save();
+  return catalog;
 }
 
 /** Without a failover timeout Mesos forgets the framework together with the connection. */

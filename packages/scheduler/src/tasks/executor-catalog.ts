@@ -23,24 +23,56 @@ export interface ExecutorTemplate {
   readonly allocationRole: string;
   /** Reservation roles that executors may be charged to, in order. */
   readonly roles: readonly string[];
+  /** Where this scheduler serves files to executors, `http://host:port`: differs between schedulers of one framework. */
+  readonly servedFrom?: string;
 }
+
+/** What Mesos has to be told again, word for word, to give tasks to an executor that runs already. Plain JSON. */
+export interface ExecutorRecord {
+  readonly id: string;
+  /** Equal for executors that can stand in for each other. */
+  readonly likeness: string;
+  /** Without what differs from agent to agent. */
+  readonly command: CommandInfo;
+  readonly resources: readonly Resource[];
+}
+
+type Variant = Pick<ExecutorRecord, 'command' | 'resources'>;
+
+/** More variants than a framework has at a time, short of changing its flags every day. */
+const MAX_RECORDS = 64;
 
 const ID_SUFFIX = '_k8sm-executor';
 
 /**
  * Executor ids and infos. Mesos takes a task for a running executor only with an ExecutorInfo equal to the first one,
- * resources included; so the id carries a checksum of all of it, and an executor of any other id on an agent is of
- * another scheduler version (or of other flags) and cannot be used until it has ended.
+ * resources and the addresses of its files included; so the id carries a checksum of all of it. An executor that another
+ * scheduler of the framework started can be used by whoever has its record and would start one alike. Any other is of
+ * another version (or of other flags) and cannot be used until it has ended.
  */
 export class ExecutorCatalog {
   readonly #template: ExecutorTemplate;
-  /** By executor id: what it is charged. Holds every variant that can be told without having seen it before. */
-  readonly #variants = new Map<string, readonly Resource[]>();
+  readonly #likeness: string;
+  readonly #onLearned: () => void;
+  /** By executor id. Holds every variant that can be told without having seen it before, and the adopted ones. */
+  readonly #variants = new Map<string, Variant>();
   /** Ids by what is charged, so that the checksum is made once per variant and not per offer. */
   readonly #ids = new Map<string, string>();
+  /** Of executors that are not like ours: kept for others. */
+  readonly #foreign: readonly ExecutorRecord[];
 
-  constructor(template: ExecutorTemplate) {
+  /**
+   * @param records of this scheduler and others, as of `records`
+   * @param onLearned there is a new record, of an executor that is about to be started
+   */
+  constructor(template: ExecutorTemplate, records: readonly ExecutorRecord[] = [], onLearned = (): void => undefined) {
     this.#template = template;
+    this.#likeness = likenessOf(template);
+    this.#onLearned = () => undefined;
+    this.#foreign = records.filter(({ likeness }) => likeness !== this.#likeness);
+    for (const { id, likeness, command, resources } of records) {
+      if (likeness === this.#likeness) this.#variants.set(id, { command, resources });
+    }
     for (const role of [UNRESERVED, ...template.roles]) {
       this.#learn(
         this.#costs().map(([name, milli]): Resource => ({
@@ -51,6 +83,13 @@ export class ExecutorCatalog {
         })),
       );
     }
+    this.#onLearned = onLearned;
+  }
+
+  /** What a scheduler that follows needs to use the executors started so far, the newest last. */
+  records(): readonly ExecutorRecord[] {
+    const own = [...this.#variants].map(([id, variant]) => ({ id, likeness: this.#likeness, ...variant }));
+    return [...this.#foreign, ...own].slice(-MAX_RECORDS);
   }
 
   get cpus(): Milli {
@@ -88,9 +127,10 @@ export class ExecutorCatalog {
 
   /** @throws Error for an id that is not known */
   info(id: string, hostname: string): ExecutorInfo {
-    const resources = this.#variants.get(id);
-    if (resources === undefined) throw new Error(`unknown executor ${id}`);
-    const { name, source, command } = this.#template;
+    const variant = this.#variants.get(id);
+    if (variant === undefined) throw new Error(`unknown executor ${id}`);
+    const { command, resources } = variant;
+    const { name, source } = this.#template;
     const hostFlag = `--hostname_override=${hostname}`;
     return {
       type: 'CUSTOM',
@@ -117,17 +157,30 @@ export class ExecutorCatalog {
     const id = `${crc64Hex(checksumText(this.#template, charge))}${ID_SUFFIX}`;
     const allocation_info = { role: this.#template.allocationRole };
     this.#ids.set(charge, id);
-    this.#variants.set(
-      id,
-      resources.map((resource) => ({ ...resource, allocation_info })),
-    );
+    // Last in order: the newest.
+    this.#variants.delete(id);
+    this.#variants.set(id, {
+      command: this.#template.command,
+      resources: resources.map((resource) => ({ ...resource, allocation_info })),
+    });
+    this.#onLearned();
     return id;
   }
 }
 
+/** Equal for executors that differ only in where they fetch their files from, and in who is charged. */
+function likenessOf(template: ExecutorTemplate): string {
+  const { command, servedFrom, cpus, mem } = template;
+  const local = (value: string): string =>
+    servedFrom !== undefined && value.startsWith(`${servedFrom}/`) ? value.slice(servedFrom.length) : value;
+  const uris = command.uris?.map((uri) => ({ ...uri, value: local(uri.value) }));
+  const alike = { ...template, command: { ...command, ...(uris === undefined ? {} : { uris }) } };
+  return crc64Hex(checksumText(alike, JSON.stringify([cpus, mem])));
+}
+
 /** Everything that Mesos compares, less what differs between agents or follows from the framework. */
 function checksumText(template: ExecutorTemplate, charge: string): string {
-  const { name, source, command } = template;
+  const { name, source, command, allocationRole } = template;
   const environment = (command.environment?.variables ?? []).map((each) => `${each.name}=${each.value ?? ''}`).sort();
   const uris = (command.uris ?? [])
     .map((uri) => JSON.stringify([uri.value, uri.executable, uri.extract, uri.output_file]))
@@ -142,5 +195,7 @@ function checksumText(template: ExecutorTemplate, charge: string): string {
     environment,
     uris,
     charge,
+    // Mesos compares the role that the resources are allocated to as well; the default role adds nothing to the id.
+    ...(allocationRole === UNRESERVED ? [] : [allocationRole]),
   ]);
 }
