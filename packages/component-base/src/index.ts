@@ -18,6 +18,7 @@ export type {
 export { formatDuration, parseDuration } from './flags/duration';
 export { HelpRequested, parseFlags, parseFlagValue, type HelpText, type ParsedFlags } from './flags/parse';
 export { loggingFlags, type LoggingFlagValues } from './logging-flags';
+export { KUBERNETES_VERSION } from './version';
 export { runRole, type RoleProcess } from './run-role';
 export {
   createMetricsRegistry,

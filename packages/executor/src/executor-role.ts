@@ -1,6 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { defineRole, FatalError, type RoleContext } from '@kubernetes-mesos/component-base';
+import { defineRole, FatalError, KUBERNETES_VERSION, type RoleContext } from '@kubernetes-mesos/component-base';
 import {
   createExecutorClient,
   ExecutorEnvironmentError,
@@ -14,7 +14,6 @@ import { loadImageMap } from './images/image-map';
 import { registryCredentials } from './images/registry-credentials';
 import { openApi } from './node/api-access';
 import { nodeAddress } from './node/node-address';
-import { ProxyChild } from './node/proxy-child';
 import { DockerRuntime } from './runtime/docker/docker-runtime';
 import { ProcessRuntime } from './runtime/process/process-runtime';
 import type { ContainerRuntime, RegistryCredentials } from './runtime/runtime';
@@ -70,11 +69,7 @@ async function runExecutor(flags: ExecutorFlagValues, context: RoleContext): Pro
   });
   const tls = await tlsOf(flags);
   const health = await startHealthPort(flags.healthz_bind_address, flags.healthz_port, logger);
-  const proxy = flags.run_proxy
-    ? new ProxyChild({ command: proxyCommand(flags, km, hostIP), logFile: resolve(flags.proxy_logfile), clock, logger })
-    : undefined;
   try {
-    proxy?.start();
     const mesos = createExecutorClient({ environment, clock, logger });
     const executor = new Executor({
       flags,
@@ -87,17 +82,14 @@ async function runExecutor(flags: ExecutorFlagValues, context: RoleContext): Pro
       rootDir,
       hostIP,
       nodeCredentials: () => nodeCredentials(rootDir),
-      kubeletVersion: KUBELET_VERSION,
+      kubeletVersion: KUBERNETES_VERSION.gitVersion,
       ...(tls === undefined ? {} : { tls }),
     });
     await executor.run(context.signal);
   } finally {
-    await Promise.all([proxy?.close(), health?.close(), api.close()]);
+    await Promise.all([health?.close(), api.close()]);
   }
 }
-
-/** The Kubernetes whose API and behaviour the node offers. */
-const KUBELET_VERSION = 'v1.0.0';
 
 function environmentOf(): ExecutorEnvironment {
   try {
@@ -111,17 +103,6 @@ function environmentOf(): ExecutorEnvironment {
 /** How to run another role of this `km`, which may be one binary or a script for node. */
 function kmCommand(kmPath: string): string[] {
   return resolve(kmPath) === resolve(process.execPath) ? [kmPath] : [process.execPath, kmPath];
-}
-
-function proxyCommand(flags: ExecutorFlagValues, km: readonly string[], hostIP: string): string[] {
-  return [
-    ...km,
-    'proxy',
-    `--bind_address=${flags.proxy_bindall ? '0.0.0.0' : hostIP}`,
-    `--v=${flags.proxy_logv}`,
-    '--logtostderr=true',
-    `--master=${flags.api_servers[0] ?? ''}`,
-  ];
 }
 
 async function tlsOf(flags: ExecutorFlagValues): Promise<{ cert: Buffer; key: Buffer } | undefined> {

@@ -63,11 +63,6 @@ export const executorFlags = {
     usage: 'name of the node; default: the host name of the Mesos agent',
   },
 
-  run_proxy: { type: 'bool', default: true, group: 'Proxy', usage: 'keep a km proxy running beside the executor' },
-  proxy_logv: { type: 'int', default: 0, min: 0, group: 'Proxy', usage: 'log level of the proxy' },
-  proxy_logfile: { type: 'string', default: './proxy-log', group: 'Proxy', usage: 'log file of the proxy' },
-  proxy_bindall: { type: 'bool', default: false, group: 'Proxy', usage: 'let the proxy listen on 0.0.0.0' },
-
   address: {
     type: 'ip',
     default: '',
@@ -196,7 +191,6 @@ export const executorFlags = {
   low_diskspace_threshold_mb: { type: 'int', default: 256, group: 'Compatibility', usage: inert },
   housekeeping_interval: { type: 'duration', default: 10_000, group: 'Compatibility', usage: inert },
   global_housekeeping_interval: { type: 'duration', default: 60_000, group: 'Compatibility', usage: inert },
-  proxy_mode: { type: 'string', default: 'userspace', group: 'Compatibility', usage: inert },
   conntrack_max: { type: 'int', default: 0, group: 'Compatibility', usage: inert },
   conntrack_tcp_timeout_established: { type: 'int', default: 0, group: 'Compatibility', usage: inert },
   shutdown_fd: { type: 'int', default: -1, group: 'Compatibility', usage: inert },

@@ -1,3 +1,4 @@
+import { KUBERNETES_VERSION } from '@kubernetes-mesos/component-base';
 import { infraContainerOf } from '@kubernetes-mesos/api-types';
 import type { PodStatus } from '../src/api/core-v1';
 import { soon } from './support/soon';
@@ -109,6 +110,7 @@ describe('executor on the process runtime', () => {
       { type: 'InternalIP', address: '127.0.0.1' },
       { type: 'Hostname', address: 'node-1' },
     ]);
+    expect(status?.['nodeInfo']).toMatchObject({ kubeletVersion: KUBERNETES_VERSION.gitVersion });
     expect(status?.['conditions']).toEqual(
       expect.arrayContaining([expect.objectContaining({ type: 'Ready', status: 'True' })]),
     );

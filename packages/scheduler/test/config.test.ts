@@ -89,6 +89,16 @@ describe('flags', () => {
     [[...REQUIRED, '--mesos_authentication_secret_file=/x'], /needs --mesos_authentication_principal/],
   ])('%j is refused', (argv, message) => expect(resolve(...argv)).rejects.toThrow(message));
 
+  test('the proxy flags are taken, warn when they ask for a proxy, and reach no executor', async () => {
+    const warnings: string[] = [];
+    const logger = { ...silentLogger, warn: (message: string) => void warnings.push(message) };
+    const argv = [...REQUIRED, '--executor_run_proxy', '--proxy_bindall=false'];
+    const { values } = parseFlags(schedulerFlags, argv, { usage: 'km scheduler', description: '' });
+    const config = await resolveConfig(values, { kmPath: '/opt/km', logger });
+    expect(warnings).toEqual(['--executor_run_proxy has no effect: executors run no service proxy']);
+    expect(config.executor.command.arguments?.filter((argument) => argument.includes('proxy'))).toEqual([]);
+  });
+
   test('every flag of 0.5 is there', () => {
     const names = [
       'port address profiling api_servers auth_path etcd_servers etcd_config allow_privileged cluster_domain cluster_dns',

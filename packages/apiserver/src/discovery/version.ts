@@ -1,3 +1,5 @@
+import { KUBERNETES_VERSION } from '@kubernetes-mesos/component-base';
+
 /** `/version`: what release of Kubernetes this server answers as. */
 export interface VersionInfo {
   readonly major: string;
@@ -11,14 +13,9 @@ export interface VersionInfo {
   readonly platform: string;
 }
 
-/**
- * Close enough to the newest kubectl that it does not warn of a version skew; `goVersion` and `compiler` are members that
- * clients expect, and say what runs this.
- */
+/** `goVersion` and `compiler` are members that clients expect, and say what runs this. */
 export const SERVER_VERSION: VersionInfo = {
-  major: '1',
-  minor: '35',
-  gitVersion: 'v1.35.0-k8sm',
+  ...KUBERNETES_VERSION,
   gitCommit: '',
   gitTreeState: 'clean',
   buildDate: '1970-01-01T00:00:00Z',

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createKubeClient } from '@kubernetes-mesos/client';
-import { silentLogger, systemClock } from '@kubernetes-mesos/component-base';
+import { KUBERNETES_VERSION, silentLogger, systemClock } from '@kubernetes-mesos/component-base';
 import { createExecutorClient } from '@kubernetes-mesos/mesos';
 import type { Pod } from '../../src/api/core-v1';
 import { Executor } from '../../src/executor';
@@ -58,7 +58,7 @@ export async function startExecutor(
     rootDir,
     hostIP: '127.0.0.1',
     nodeCredentials: () => Promise.resolve([]),
-    kubeletVersion: 'v1.0.0',
+    kubeletVersion: KUBERNETES_VERSION.gitVersion,
   });
   const ended = executor.run(abort.signal);
   await agent.subscription();

@@ -1,6 +1,7 @@
 import { loggingFlags, type FlagDefinitions, type FlagValues } from '@kubernetes-mesos/component-base';
 
 const inert = 'accepted for compatibility; has no effect';
+const NO_PROXY = 'accepted for compatibility; has no effect: executors run no service proxy';
 
 /** Flags of `km scheduler`, under the names of the original; those of later releases are there where they mean something. */
 export const schedulerFlags = {
@@ -182,21 +183,6 @@ export const schedulerFlags = {
     group: 'Executor',
     usage: 'an executor ends after this long without pods; 0 never does',
   },
-  executor_run_proxy: {
-    type: 'bool',
-    default: false,
-    aliases: ['run_proxy'],
-    group: 'Executor',
-    usage: 'let executors keep a km proxy running',
-  },
-  executor_proxy_bindall: {
-    type: 'bool',
-    default: false,
-    aliases: ['proxy_bindall'],
-    group: 'Executor',
-    usage: 'let the proxy listen on 0.0.0.0',
-  },
-  proxy_logv: { type: 'int', default: 0, min: 0, group: 'Executor', usage: 'log level of the proxy' },
   minion_path_override: {
     type: 'string',
     default: '',
@@ -270,6 +256,21 @@ export const schedulerFlags = {
     group: 'Containers',
     usage: 'serve logs, exec, attach, run and port forwarding',
   },
+  executor_run_proxy: {
+    type: 'bool',
+    default: false,
+    aliases: ['run_proxy'],
+    group: 'Compatibility',
+    usage: NO_PROXY,
+  },
+  executor_proxy_bindall: {
+    type: 'bool',
+    default: false,
+    aliases: ['proxy_bindall'],
+    group: 'Compatibility',
+    usage: NO_PROXY,
+  },
+  proxy_logv: { type: 'int', default: 0, min: 0, group: 'Compatibility', usage: NO_PROXY },
   kubelet_cadvisor_port: { type: 'int', default: 4194, group: 'Compatibility', usage: inert },
   kubelet_network_plugin: { type: 'string', default: '', group: 'Compatibility', usage: inert },
   profiling: { type: 'bool', default: false, group: 'Compatibility', usage: inert },

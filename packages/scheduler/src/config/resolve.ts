@@ -47,6 +47,7 @@ export async function resolveConfig(
   const frameworkName = flags.framework_name.trim();
   if (frameworkName === '') throw new FatalError('--framework_name must not be empty');
   const roles = rolesOf(flags);
+  warnOfProxy(flags, context.logger);
   const ini = await readIni(flags.scheduler_config);
   const advertised =
     flags.advertised_address === '' ? `${reachable(flags.address)}:${flags.port}` : flags.advertised_address;
@@ -67,6 +68,7 @@ export async function resolveConfig(
       mem: toMilli(flags.mesos_executor_mem),
       allocationRole: roles.allocation,
       roles: roles.defaults,
+      servedFrom: `http://${advertised}`,
     },
     options: {
       demandRules: {
@@ -191,6 +193,12 @@ async function readTextFile(flag: string, path: string): Promise<string> {
     return await readFile(path, 'utf8');
   } catch (error) {
     throw new FatalError(`--${flag}: ${path} cannot be read: ${errorMessage(error)}`, { cause: error });
+  }
+}
+
+function warnOfProxy(flags: SchedulerFlagValues, logger: Logger): void {
+  for (const name of ['executor_run_proxy', 'executor_proxy_bindall'] as const) {
+    if (flags[name]) logger.warn(`--${name} has no effect: executors run no service proxy`);
   }
 }
 
