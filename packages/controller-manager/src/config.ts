@@ -69,17 +69,14 @@ export async function cloudConfig(flags: ControllerManagerFlagValues): Promise<M
   }
 }
 
-/**
- * Where the Mesos master is: the flag, else the cloud configuration, else the port of Mesos on this machine (the
- * original's default) or on the host of the API server, whichever answers.
- */
-export function mesosMasterAddress(
-  flags: ControllerManagerFlagValues,
-  cloud: MesosCloudConfig,
-  servers: readonly string[],
-): string {
+/** Where the Mesos master is: the flag, else the cloud configuration; `undefined` when neither says. */
+export function givenMesosMaster(flags: ControllerManagerFlagValues, cloud: MesosCloudConfig): string | undefined {
   if (flags.mesos_master !== '') return flags.mesos_master;
-  if (cloud.mesosMaster !== undefined && cloud.mesosMaster !== '') return cloud.mesosMaster;
+  return cloud.mesosMaster === '' ? undefined : cloud.mesosMaster;
+}
+
+/** The port of Mesos on this machine (the original's default), or on the host of the API server, whichever answers. */
+export function likelyMesosMasters(servers: readonly string[]): string {
   const hosts = ['localhost', ...servers.map((server) => new URL(parseServerAddress(server).origin).hostname)];
   return [...new Set(hosts)].map((host) => `${host}:${DEFAULT_MESOS_PORT}`).join(',');
 }

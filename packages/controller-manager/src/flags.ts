@@ -65,8 +65,8 @@ export const controllerManagerFlags = {
     default: '',
     group: 'Mesos',
     usage:
-      'the Mesos master: host:port or zk://host:port/path; default: mesos-master of --cloud_config, else port 5050 of ' +
-      'this machine or of the host of the API server',
+      'the Mesos master: host:port or zk://host:port/path; default: mesos-master of --cloud_config, else the one ' +
+      'that the scheduler registers with, else port 5050 of this machine or of the host of the API server',
   },
   cloud_provider: {
     type: 'string',

@@ -10,11 +10,12 @@ import {
   type RoleContext,
 } from '@kubernetes-mesos/component-base';
 import { createMasterDetector, createOperatorClient, MasterAddressError } from '@kubernetes-mesos/mesos';
-import { apiConnection, cloudConfig, mesosMasterAddress, rootCa, tokenSigner } from './config';
+import { apiConnection, cloudConfig, givenMesosMaster, likelyMesosMasters, rootCa, tokenSigner } from './config';
 import { createControllers, type ControllerSet } from './controllers';
 import { controllerManagerFlags, type ControllerManagerFlagValues } from './flags';
 import { CachedAgentSource } from './nodes/cached-agents';
 import { OperatorAgentSource } from './nodes/mesos-agents';
+import { PublishedMasterDetector } from './nodes/published-master';
 import { ControllerMetrics } from './runtime/metrics';
 import { runController } from './runtime/run-controller';
 
@@ -38,10 +39,13 @@ async function runControllerManager(flags: ControllerManagerFlagValues, context:
   const connection = await apiConnection(flags);
   const cloud = await cloudConfig(flags);
   const [signer, ca] = await Promise.all([tokenSigner(flags), rootCa(flags)]);
-  const master = mesosMasterAddress(flags, cloud, connection.servers);
-  const detector = masterDetector(master, context);
-  const operator = createOperatorClient({ detector, logger, timeoutMs: cloud.httpClientTimeoutMs });
   const client = createKubeClient({ ...connection, userAgent: 'kube-controller-manager', clock, logger });
+  const master = givenMesosMaster(flags, cloud);
+  const detector =
+    master === undefined
+      ? new PublishedMasterDetector({ client, otherwise: likelyMesosMasters(connection.servers), clock, logger })
+      : masterDetector(master, context);
+  const operator = createOperatorClient({ detector, logger, timeoutMs: cloud.httpClientTimeoutMs });
   const registry = createMetricsRegistry();
   const metrics = new ControllerMetrics(registry);
   const agents = new CachedAgentSource(new OperatorAgentSource(operator), clock, cloud.stateCacheTtlMs);
@@ -52,7 +56,10 @@ async function runControllerManager(flags: ControllerManagerFlagValues, context:
     metrics: registry,
     checks: [ping],
   });
-  logger.info('controller manager started', { apiServer: connection.servers.join(','), mesosMaster: master });
+  logger.info('controller manager started', {
+    apiServer: connection.servers.join(','),
+    mesosMaster: master ?? 'as the scheduler publishes it',
+  });
   try {
     if (await syncInformers(set, context)) {
       await Promise.all(

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { FatalError, parseFlags, UsageError } from '@kubernetes-mesos/component-base';
 import { withTempDir } from '@kubernetes-mesos/test-support';
 import { CloudConfigError, parseCloudConfig } from '../src/cloud-config';
-import { apiConnection, cloudConfig, mesosMasterAddress, rootCa, tokenSigner } from '../src/config';
+import { apiConnection, cloudConfig, givenMesosMaster, likelyMesosMasters, rootCa, tokenSigner } from '../src/config';
 import { controllerManagerFlags } from '../src/flags';
 
 const flags = (...argv: string[]) =>
@@ -52,9 +52,10 @@ describe('where the servers are', () => {
   test('the Mesos master: flag, cloud configuration, this machine or that of the API server', async () => {
     const none = parseCloudConfig('');
     const cloud = parseCloudConfig('[mesos-cloud]\nmesos-master=c:5050');
-    expect(mesosMasterAddress(flags('--mesos_master=m:1'), cloud, ['h:8888'])).toBe('m:1');
-    expect(mesosMasterAddress(flags(), cloud, ['h:8888'])).toBe('c:5050');
-    expect(mesosMasterAddress(flags(), none, ['h:8888', 'http://h:9'])).toBe('localhost:5050,h:5050');
+    expect(givenMesosMaster(flags('--mesos_master=m:1'), cloud)).toBe('m:1');
+    expect(givenMesosMaster(flags(), cloud)).toBe('c:5050');
+    expect(givenMesosMaster(flags(), none)).toBeUndefined();
+    expect(likelyMesosMasters(['h:8888', 'http://h:9'])).toBe('localhost:5050,h:5050');
     await withTempDir(async (dir) => {
       const path = join(dir, 'mesos-cloud.conf');
       await writeFile(path, '[mesos-cloud]\nmesos-master=c:5050');

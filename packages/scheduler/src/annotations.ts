@@ -18,6 +18,9 @@ export const ATTRIBUTE_LABEL_PREFIX = `${PREFIX}attribute-`;
 /** Pod annotations for TaskInfo.discovery. */
 export const DISCOVERY_PREFIX = `${PREFIX}discovery-`;
 
+/** Annotation of the scheduler's service: where the Mesos master is, without credentials. */
+export const MESOS_MASTER = `${PREFIX}mesosMaster`;
+
 /** Marks the API's copy of a static pod, which nobody schedules. */
 export const MIRROR_POD = 'kubernetes.io/config.mirror';
 /** Controllers from before owner references left this note on the pods they made. */

@@ -106,7 +106,14 @@ async function runFramework(options: TermOptions, signal: AbortSignal): Promise<
     );
     options.onScheduler(scheduler);
     publisher = publishService(
-      { kube, address: config.advertised, serviceAddress: options.serviceAddress, clock, logger },
+      {
+        kube,
+        address: config.advertised,
+        mesosMaster: config.masterAddress,
+        serviceAddress: options.serviceAddress,
+        clock,
+        logger,
+      },
       AbortSignal.any([signal, publishing.signal]),
     );
     await scheduler.run(signal);

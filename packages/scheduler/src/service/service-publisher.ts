@@ -3,11 +3,14 @@ import { isIP } from 'node:net';
 import { StatusError, type Endpoints, type Service } from '@kubernetes-mesos/api-types';
 import { ENDPOINTS, SERVICES, type KubeClient } from '@kubernetes-mesos/client';
 import { errorMessage, type Clock, type Logger } from '@kubernetes-mesos/component-base';
+import { MESOS_MASTER } from '../annotations';
 
 export interface ServicePublisherOptions {
-  readonly kube: Pick<KubeClient, 'get' | 'create' | 'update'>;
+  readonly kube: Pick<KubeClient, 'get' | 'create' | 'update' | 'patch'>;
   /** `host:port` of the scheduler that leads. */
   readonly address: string;
+  /** `--mesos_master`, for parts of the cluster that are not told of it. */
+  readonly mesosMaster: string;
   /** Portal IP; `''`: any. */
   readonly serviceAddress: string;
   readonly clock: Clock;
@@ -22,8 +25,8 @@ const SERVICE_PORT = 10_251;
 const INTERVAL_MS = 10_000;
 
 /**
- * Publishes the scheduler that leads as a service, until `signal` aborts. An existing service is left as it is. A
- * loopback address is no use to others, and the API takes none: then there are no endpoints.
+ * Publishes the scheduler that leads as a service, until `signal` aborts, with the Mesos master that it registers with
+ * as an annotation. Nothing else of an existing service is changed. A loopback address is no use to others, and the API takes none: then there are no endpoints.
  */
 export async function publishService(options: ServicePublisherOptions, signal: AbortSignal): Promise<void> {
   const { clock, logger } = options;
@@ -42,17 +45,29 @@ export async function publishService(options: ServicePublisherOptions, signal: A
   }
 }
 
-async function ensureService({ kube, serviceAddress }: ServicePublisherOptions): Promise<void> {
-  if ((await find<Service>(() => kube.get(SERVICES, { namespace: NAMESPACE, name: NAME }))) !== undefined) return;
+async function ensureService({ kube, serviceAddress, mesosMaster }: ServicePublisherOptions): Promise<void> {
+  const annotations = { [MESOS_MASTER]: withoutCredentials(mesosMaster) };
+  const current = await find<Service>(() => kube.get(SERVICES, { namespace: NAMESPACE, name: NAME }));
+  if (current?.metadata.annotations?.[MESOS_MASTER] === annotations[MESOS_MASTER]) return;
+  if (current !== undefined) {
+    const body = { metadata: { annotations } };
+    await kube.patch(SERVICES, { namespace: NAMESPACE, name: NAME }, { kind: 'merge', body });
+    return;
+  }
   await kube.create(SERVICES, {
     kind: 'Service',
     apiVersion: 'v1',
-    metadata: { name: NAME, namespace: NAMESPACE, labels: LABELS },
+    metadata: { name: NAME, namespace: NAMESPACE, labels: LABELS, annotations },
     spec: {
       ports: [{ port: SERVICE_PORT, protocol: 'TCP' }],
       ...(serviceAddress === '' ? {} : { clusterIP: serviceAddress }),
     },
   });
+}
+
+/** Everybody may read who the masters are: only they write to ZooKeeper. */
+function withoutCredentials(address: string): string {
+  return address.trim().replace(/^zk:\/\/[^@/]*@/, 'zk://');
 }
 
 async function ensureEndpoints({ kube, address }: ServicePublisherOptions, ip: string): Promise<void> {
