@@ -25,7 +25,7 @@ import { AgentView } from './nodes/agent-view';
 import { NodeDiscovery } from './nodes/discovery';
 import type { AgentSource } from './nodes/mesos-agents';
 import { NodeController } from './nodes/reconcile';
-import { podIndexers } from './objects/pods';
+import { indexers } from './objects/indexers';
 import { QuotaController } from './quota/reconcile';
 import { ReplicationManager } from './replication/reconcile';
 import type { Controller } from './runtime/controller';
@@ -33,6 +33,9 @@ import { SharedInformers } from './runtime/shared-informers';
 import { ServiceAccountController } from './service-accounts/account-controller';
 import type { TokenSigner } from './service-accounts/token';
 import { TokenController } from './service-accounts/token-controller';
+import { VolumeBinder } from './volumes/binder';
+import { ClaimProtection } from './volumes/claim-protection';
+import { VolumeProtection } from './volumes/volume-protection';
 
 export interface ControllerSetOptions {
   readonly client: KubeClient;
@@ -70,10 +73,11 @@ const OWNABLE: readonly ResourceRef[] = [
 /** Builds every control loop; nothing runs yet. */
 export function createControllers(options: ControllerSetOptions): ControllerSet {
   const { client, clock, logger, flags, signer, rootCa } = options;
-  const informers = new SharedInformers({ client, clock, logger, indexers: { [PODS.plural]: podIndexers } });
+  const informers = new SharedInformers({ client, clock, logger, indexers });
   const recorderOf = (component: string): EventRecorder => createEventRecorder({ client, component, clock, logger });
   const replicationEvents = recorderOf('replication-controller');
   const nodeEvents = recorderOf('controllermanager');
+  const volumeEvents = recorderOf('persistentvolume-controller');
   const common = { client, informers, clock, logger };
   const view = new AgentView(clock);
   const nodes = new NodeController({
@@ -102,14 +106,17 @@ export function createControllers(options: ControllerSetOptions): ControllerSet 
       periodMs: flags.node_sync_period,
       changed: (name) => nodes.enqueue(name),
     }),
-    new NamespaceController({ client, informers, now: () => clock.now(), resyncMs: flags.namespace_sync_period }),
+    new NamespaceController({ ...common, resyncMs: flags.namespace_sync_period }),
     new PodCollector({ ...common, threshold: flags.terminated_pod_gc_threshold }),
     new OwnerCollector({ ...common, resources: OWNABLE }),
     new QuotaController({ client, informers, resyncMs: flags.resource_quota_sync_period }),
     new ServiceAccountController({ client, informers }),
+    new ClaimProtection({ client, informers }),
+    new VolumeProtection({ client, informers }),
+    new VolumeBinder({ ...common, recorder: volumeEvents }),
   ];
   if (signer !== undefined) {
     controllers.push(new TokenController({ client, informers, signer, rootCa, random: (limit) => randomInt(limit) }));
   }
-  return { controllers, informers, recorders: [replicationEvents, nodeEvents] };
+  return { controllers, informers, recorders: [replicationEvents, nodeEvents, volumeEvents] };
 }

@@ -26,7 +26,8 @@ describe('the loop', () => {
     new NamespaceController({
       client: harness.api,
       informers: harness.informers,
-      now: () => harness.clock.now(),
+      clock: harness.clock,
+      logger: harness.logger,
       resyncMs: 300_000,
     });
 

@@ -1,14 +1,18 @@
 import type { Pod, PodCondition } from '@kubernetes-mesos/api-types';
 import type { Indexer, Lister } from '@kubernetes-mesos/client';
 import { controllerOf } from './owners';
+import { labelIndexers } from './selection';
 
 const BY_NODE = 'node';
 const BY_CONTROLLER = 'controller';
+const BY_CLAIM = 'claim';
 
 /** Indexes that the shared copy of all pods keeps. */
 export const podIndexers: Readonly<Record<string, Indexer<Pod>>> = {
   [BY_NODE]: (pod) => [nodeOf(pod)],
   [BY_CONTROLLER]: (pod) => [controllerOf(pod)?.uid ?? freeIn(pod.metadata.namespace)],
+  [BY_CLAIM]: (pod) => claimsOf(pod).map((claim) => `${pod.metadata.namespace ?? ''}/${claim}`),
+  ...labelIndexers,
 };
 
 /** Pods bound to a node; `''`: those that are not bound. */
@@ -24,6 +28,21 @@ export function podsControlledBy(pods: Lister<Pod>, uid: string): readonly Pod[]
 /** Pods of a namespace that nobody manages. */
 export function freePods(pods: Lister<Pod>, namespace: string | undefined): readonly Pod[] {
   return pods.byIndex(BY_CONTROLLER, freeIn(namespace));
+}
+
+/** Pods whose volumes name this claim (`namespace/name`). */
+export function podsWithClaim(pods: Lister<Pod>, claim: string): readonly Pod[] {
+  return pods.byIndex(BY_CLAIM, claim);
+}
+
+/** Names of the claims that a pod's volumes name, generic ephemeral ones included. */
+export function claimsOf(pod: Pod): readonly string[] {
+  const claims: string[] = [];
+  for (const volume of pod.spec?.volumes ?? []) {
+    if (volume.persistentVolumeClaim !== undefined) claims.push(volume.persistentVolumeClaim.claimName);
+    else if (volume.ephemeral !== undefined) claims.push(`${pod.metadata.name ?? ''}-${volume.name}`);
+  }
+  return claims;
 }
 
 export function nodeOf(pod: Pod): string {

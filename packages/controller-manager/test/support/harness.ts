@@ -1,8 +1,8 @@
 import type { KubeObject, Pod, ReplicationController } from '@kubernetes-mesos/api-types';
-import { PODS, type EventRecorder, type ResourceRef } from '@kubernetes-mesos/client';
+import { type EventRecorder, type ResourceRef } from '@kubernetes-mesos/client';
 import { createMetricsRegistry, silentLogger, type Logger } from '@kubernetes-mesos/component-base';
 import { FakeClock } from '@kubernetes-mesos/test-support';
-import { podIndexers } from '../../src/objects/pods';
+import { indexers } from '../../src/objects/indexers';
 import type { Controller } from '../../src/runtime/controller';
 import { ControllerMetrics } from '../../src/runtime/metrics';
 import { runController } from '../../src/runtime/run-controller';
@@ -75,7 +75,7 @@ export class Harness {
       client: this.api,
       clock: this.clock,
       logger: this.logger,
-      indexers: { [PODS.plural]: podIndexers },
+      indexers,
     });
   }
 }
