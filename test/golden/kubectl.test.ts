@@ -1,18 +1,16 @@
-import { existsSync } from 'node:fs';
 import { goldensFolder } from '../support/goldens';
+import { kubectlPath } from '../support/local-cluster';
 import { startApiServerRole, type ApiServerFixture } from './api-server';
 import { allowList, replay, unexpected } from './replay';
 
 const goldens = goldensFolder();
-/** Real command line tools: `KM_KUBECTL_1_20` and `KM_KUBECTL_1_35`, as `scripts/fetch-kubectl.mjs` fetches them. */
-const tools = [
-  ['kubectl-1.20', process.env['KM_KUBECTL_1_20'] ?? '/tmp/kubectl/kubectl-1.20'],
-  ['kubectl-1.35', process.env['KM_KUBECTL_1_35'] ?? '/tmp/kubectl/kubectl-1.35'],
-] as const;
-const present = tools.filter(([, path]) => existsSync(path));
+/** Real command line tools, as `make test` fetches them. */
+const present = (['1.20', '1.35'] as const).flatMap((version) => {
+  const path = kubectlPath(version);
+  return path === undefined ? [] : [[`kubectl-${version}`, path] as const];
+});
 const when = goldens === undefined || present.length === 0 ? describe.skip : describe;
-if (present.length === 0)
-  process.stderr.write('no kubectl is here (KM_KUBECTL_1_20, KM_KUBECTL_1_35): its tests are skipped\n');
+if (present.length === 0) process.stderr.write('skipped: the recorded command lines need a fetched kubectl\n');
 
 when('kubectl of five years ago and of today', () => {
   let server: ApiServerFixture;
