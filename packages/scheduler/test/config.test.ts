@@ -1,7 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { parseFlags, silentLogger } from '@kubernetes-mesos/component-base';
 import { withTempDir } from '@kubernetes-mesos/test-support';
 import { artifactHandler } from '../src/artifacts/artifact-handler';
@@ -134,32 +135,59 @@ describe('artifacts', () => {
     ]);
   });
 
-  test('are served as they are, a script as a program', async () => {
-    await withTempDir(async (path) => {
-      const [script, program] = [join(path, 'main.js'), join(path, 'km')];
-      await writeFile(script, 'console.log(1)\n');
-      await writeFile(program, '#!/bin/sh\n');
-      const serve = async (file: string): Promise<{ server: Server; url: string }> => {
-        const handler = artifactHandler(artifactsOf({ ...flags, km_path: file }, '', 'h:1'));
-        const server = createServer((request, response) => {
-          if (!handler(request, response)) response.writeHead(404).end();
-        });
-        await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-        return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
-      };
-      for (const [file, text] of [
-        [script, '#!/usr/bin/env node\nconsole.log(1)\n'],
-        [program, '#!/bin/sh\n'],
-      ] as const) {
-        const { server, url } = await serve(file);
-        const answer = await fetch(`${url}/km`);
-        expect(answer.headers.get('content-length')).toBe(String(text.length));
-        expect(await answer.text()).toBe(text);
-        expect((await fetch(`${url}/other`)).status).toBe(404);
-        expect((await fetch(`${url}/km`, { method: 'POST' })).status).toBe(405);
-        server.closeAllConnections();
-        server.close();
-      }
+  /** What an agent gets for `file` as /km. */
+  async function fetched(file: string): Promise<string> {
+    const handler = artifactHandler(artifactsOf({ ...flags, km_path: file }, '', 'h:1'));
+    const server: Server = createServer((request, response) => {
+      if (!handler(request, response)) response.writeHead(404).end();
     });
-  });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    try {
+      const answer = await fetch(`${url}/km`);
+      const text = await answer.text();
+      expect(answer.headers.get('content-length')).toBe(String(Buffer.byteLength(text)));
+      const head = await fetch(`${url}/km`, { method: 'HEAD' });
+      expect(head.headers.get('content-length')).toBe(answer.headers.get('content-length'));
+      expect((await fetch(`${url}/other`)).status).toBe(404);
+      expect((await fetch(`${url}/km`, { method: 'POST' })).status).toBe(405);
+      return text;
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  }
+
+  test('other programs than those for node are served as they are', () =>
+    withTempDir(async (path) => {
+      for (const text of ['#!/bin/sh\necho\n', '\x7fELF', '']) {
+        await writeFile(join(path, 'km'), text);
+        await expect(fetched(join(path, 'km'))).resolves.toBe(text);
+      }
+    }));
+
+  test.each([
+    ['a bundle', 'km', '#!/usr/bin/env node\n"use strict";x=1;'],
+    ['a module', 'main.js', '"use strict";x=1;'],
+  ])('%s is served as a program that finds node, or says what the agent lacks', (_name, name, text) =>
+    withTempDir(async (path) => {
+      const [source, km, tools] = [join(path, name), join(path, 'fetched'), join(path, 'bin')];
+      await writeFile(source, text.replace('x=1;', 'console.log(process.argv.slice(2).join());'));
+      await writeFile(km, await fetched(source), { mode: 0o755 });
+      const run = (PATH: string) => spawnSync(km, ['executor', 'a b'], { env: { PATH }, encoding: 'utf8' });
+
+      const started = run(`${dirname(process.execPath)}:/usr/bin:/bin`);
+      expect([started.stdout, started.status]).toEqual(['executor,a b\n', 0]);
+
+      await mkdir(tools);
+      const without = run(tools);
+      expect(without.status).toBe(127);
+      expect(without.stderr).toContain(`km: Node.js is not on the PATH of executors (${tools})`);
+
+      await writeFile(join(tools, 'node'), '#!/bin/sh\necho v18.20.4\n', { mode: 0o755 });
+      const old = run(tools);
+      expect(old.status).toBe(126);
+      expect(old.stderr).toBe(`km: needs Node.js 20 or later, but ${tools}/node on this Mesos agent is v18.20.4\n`);
+    }),
+  );
 });

@@ -155,6 +155,21 @@ describe('the end of a task means', () => {
     expect(settle(pod, uid, update, verified).kind).toBe(kind);
   });
 
+  test('a word on where to look, when the executor could not tell itself', () => {
+    const noNode = status('TASK_FAILED', {
+      source: 'SOURCE_AGENT',
+      reason: 'REASON_EXECUTOR_TERMINATED',
+      message: 'Command exited with status 127',
+      agent_id: { value: 'A' },
+      executor_id: { value: 'E' },
+    });
+    expect(settle(makePod('p'), uid, noNode, false)).toMatchObject({
+      message:
+        'TASK_FAILED (REASON_EXECUTOR_TERMINATED): Command exited with status 127 - see the file stderr in the Mesos ' +
+        'sandbox of executor E on agent A',
+    });
+  });
+
   test('offers that were gone are not held against the pod', () => {
     const gone = status('TASK_DROPPED', { source: 'SOURCE_MASTER', reason: 'REASON_INVALID_OFFERS' });
     expect(settle(makePod('p'), uid, gone, false)).toMatchObject({ kind: 'requeue', failed: false });

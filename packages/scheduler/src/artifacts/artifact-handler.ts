@@ -4,8 +4,22 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import type { Artifact } from './artifacts';
 
-/** What makes a script a program for the kernel. */
-const SHEBANG = Buffer.from('#!/usr/bin/env node\n');
+/**
+ * The beginning of a JavaScript program as agents get it: a shell script that starts Node with this very file, or says in
+ * the sandbox's stderr what the agent lacks. For JavaScript its second line is a string and a comment.
+ */
+const LAUNCHER = Buffer.from(
+  [
+    '#!/bin/sh',
+    "':' //; command -v node >/dev/null 2>&1 || { " +
+      'echo "km: Node.js is not on the PATH of executors ($PATH): install Node.js 20 or later on this Mesos agent, or set ' +
+      'PATH in its --executor_environment_variables, or give the scheduler --minion_path_override" >&2; exit 127; }; ' +
+      'case "$(node --version)" in v[0-9].*|v1[0-9].*) ' +
+      'echo "km: needs Node.js 20 or later, but $(command -v node) on this Mesos agent is $(node --version)" >&2; ' +
+      'exit 126;; esac; exec node "$0" "$@"',
+    '',
+  ].join('\n'),
+);
 
 /** Serves the local artifacts. @returns whether the path is one of theirs */
 export function artifactHandler(
@@ -28,25 +42,30 @@ export function artifactHandler(
   };
 }
 
-/** A JavaScript file is made executable by a first line that says what runs it, unless it has one. */
+/** A JavaScript file gets a beginning that says what runs it, in place of the one it has. */
 async function send(file: string, program: boolean, headOnly: boolean, response: ServerResponse): Promise<void> {
   const { size } = await stat(file);
-  const head = program && (await needsShebang(file)) ? SHEBANG : Buffer.alloc(0);
-  response.writeHead(200, { 'content-type': 'application/octet-stream', 'content-length': size + head.length });
+  const first = program ? await firstLine(file) : '';
+  const isNodeScript = first.startsWith('#!') ? /\bnode\b/.test(first) : program && /\.[cm]?js$/.test(file);
+  const head = isNodeScript ? LAUNCHER : Buffer.alloc(0);
+  const start = isNodeScript && first.startsWith('#!') ? Buffer.byteLength(first, 'latin1') : 0;
+  const length = size - start + head.length;
+  response.writeHead(200, { 'content-type': 'application/octet-stream', 'content-length': length });
   if (headOnly) {
     response.end();
     return;
   }
   response.write(head);
-  await pipeline(createReadStream(file), response);
+  await pipeline(createReadStream(file, { start }), response);
 }
 
-async function needsShebang(file: string): Promise<boolean> {
-  if (!/\.[cm]?js$/.test(file)) return false;
+/** With its line end, as far as one may be expected of a script; of a binary it is some bytes. */
+async function firstLine(file: string): Promise<string> {
   const handle = await open(file);
   try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(2), 0, 2, 0);
-    return !(bytesRead === 2 && buffer.toString('latin1') === '#!');
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(256), 0, 256, 0);
+    const text = buffer.toString('latin1', 0, bytesRead);
+    return text.slice(0, text.indexOf('\n') + 1);
   } finally {
     await handle.close();
   }

@@ -1,7 +1,7 @@
 import type { Node, Pod } from '@kubernetes-mesos/api-types';
 import { PODS } from '@kubernetes-mesos/client';
 import { assertNever, Backoff, errorMessage, type Timer } from '@kubernetes-mesos/component-base';
-import type { ConnectionEvent, SchedulerEvent, TaskStatus } from '@kubernetes-mesos/mesos';
+import type { ConnectionEvent, SchedulerEvent, SchedulerEventFailure, TaskStatus } from '@kubernetes-mesos/mesos';
 import { podUid, podUidOf } from '../ids';
 import { OfferBook } from '../offers/offer-book';
 import { OfferKeeper } from '../offers/offer-keeper';
@@ -157,7 +157,7 @@ export class PodScheduler {
         this.#statusUpdate(event.update.status);
         return;
       case 'FAILURE':
-        this.#failure(event.failure.agent_id?.value, event.failure.executor_id?.value);
+        this.#failure(event.failure);
         return;
       case 'MESSAGE':
         logger.debug('message from an executor', { executor: event.message.executor_id.value });
@@ -421,10 +421,13 @@ export class PodScheduler {
       });
   }
 
-  #failure(agent: string | undefined, executor: string | undefined): void {
+  #failure(failure: SchedulerEventFailure): void {
     const { logger } = this.#context.ports;
+    const agent = failure.agent_id?.value;
+    const executor = failure.executor_id?.value;
     if (agent === undefined) return;
-    logger.warn(executor === undefined ? 'agent lost' : 'executor ended', { agent, executor });
+    if (executor === undefined) logger.warn('agent lost', { agent });
+    else logger.warn('executor ended', { agent, executor, end: waitStatusText(failure.status) });
     this.executors.ended(agent);
     if (executor === undefined) this.offers.agentLost(agent);
     else this.offers.executorLost(agent);
@@ -463,6 +466,13 @@ export class PodScheduler {
     if (this.#launcher.round() > 0) this.#lastRoundAt = now;
     this.offers.updateDemand();
   }
+}
+
+/** A wait(2) status in words; agents send -1, or nothing, when they do not know. */
+function waitStatusText(status: number | undefined): string {
+  if (status === undefined || status < 0) return 'unknown';
+  const signal = status & 0x7f;
+  return signal === 0 ? `exit code ${(status >> 8) & 0xff}` : `signal ${signal}`;
 }
 
 /** What placement looks at of a node, for telling heartbeats from changes. */

@@ -43,7 +43,7 @@ export function settle(pod: Pod | undefined, uid: PodUid, status: TaskStatus, ve
 }
 
 function settleUnbound(status: TaskStatus): Settlement {
-  const message = statusText(status);
+  const message = `${statusText(status)}${whereToLook(status)}`;
   // An answer to our own question, or offers that were gone: nothing was started, and the pod is not to blame.
   if (status.reason === 'REASON_RECONCILIATION' || status.reason === 'REASON_INVALID_OFFERS') {
     return { kind: 'requeue', failed: false, message };
@@ -51,6 +51,21 @@ function settleUnbound(status: TaskStatus): Settlement {
   // `Task has duplicate ID` and the like: the master refuses a second task because there is a first one.
   if (status.state === 'TASK_ERROR' && status.source === 'SOURCE_MASTER') return { kind: 'check', refusal: message };
   return { kind: 'requeue', failed: true, message };
+}
+
+/** An executor that could not be started, or did not live to report, has left its reasons in its sandbox only. */
+function whereToLook(status: TaskStatus): string {
+  switch (status.reason) {
+    case 'REASON_EXECUTOR_TERMINATED':
+    case 'REASON_EXECUTOR_REGISTRATION_TIMEOUT':
+    case 'REASON_CONTAINER_LAUNCH_FAILED': {
+      const executor = status.executor_id === undefined ? 'the executor' : `executor ${status.executor_id.value}`;
+      const agent = status.agent_id === undefined ? '' : ` on agent ${status.agent_id.value}`;
+      return ` - see the file stderr in the Mesos sandbox of ${executor}${agent}`;
+    }
+    default:
+      return '';
+  }
 }
 
 /** CamelCase, for `status.reason`. */
