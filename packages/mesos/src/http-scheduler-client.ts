@@ -41,8 +41,8 @@ const DEFAULT_HEARTBEAT_MS = 15_000;
 /** A subscription that lived as long as this was a good one: the next back-off starts anew. */
 const GOOD_SUBSCRIPTION_MS = 10_000;
 
-/** Calls whose order against others decides what they mean; the rest may be spread over connections. */
-const UNORDERED_CALLS = new Set<SchedulerCall['type']>(['ACKNOWLEDGE', 'RECONCILE', 'MESSAGE']);
+/** Calls that mean the same in any order, and when they are repeated. A MESSAGE may be lost, as ever, but not doubled. */
+const UNORDERED_CALLS = new Set<SchedulerCall['type']>(['ACKNOWLEDGE', 'RECONCILE']);
 
 /** Starts to subscribe at once. */
 export function createSchedulerClient(options: SchedulerClientOptions): SchedulerClient {
@@ -99,7 +99,7 @@ class HttpSchedulerClient implements SchedulerClient {
     const body = schedulerCallCodec.encode({ ...call, framework_id: id }, this.#mediaType);
     let answer: ApiAnswer;
     try {
-      const order = UNORDERED_CALLS.has(call.type) ? 'any' : 'ordered';
+      const order = mayOvertake(call.type, connection) ? 'any' : 'ordered';
       answer = await connection.call({ body, contentType: this.#mediaType, streamId }, order);
     } catch (error) {
       drop(`a call failed: ${streamEndReason(error)}`);
@@ -267,6 +267,11 @@ class HttpSchedulerClient implements SchedulerClient {
   #silenceLimit(heartbeatMs: number): number {
     return heartbeatMs * (this.#options.missedHeartbeats ?? 5);
   }
+}
+
+/** A KILL must not overtake the ACCEPT that launches its task. */
+function mayOvertake(type: SchedulerCall['type'], connection: ApiConnection): boolean {
+  return UNORDERED_CALLS.has(type) || (type === 'KILL' && !connection.hasOrderedCalls);
 }
 
 /**

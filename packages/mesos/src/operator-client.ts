@@ -72,8 +72,10 @@ class HttpOperatorClient implements OperatorClient {
   }
 
   async call(call: MasterCall): Promise<MasterResponse | undefined> {
+    // Only what reads may be sent twice.
+    const order = call.type?.startsWith('GET_') === true ? 'any' : 'ordered';
     const answer = await this.#atLeader(call, (api, signal) =>
-      api.call({ body: this.#encode(call), contentType: this.#mediaType, accept: this.#mediaType, signal }, 'any'),
+      api.call({ body: this.#encode(call), contentType: this.#mediaType, accept: this.#mediaType, signal }, order),
     );
     if (answer.status !== 200 && answer.status !== 202) {
       throw new CallRejectedError(call.type ?? 'UNKNOWN', answer.status, answer.text);

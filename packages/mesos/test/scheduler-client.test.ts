@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { eventually } from '@kubernetes-mesos/test-support';
 import {
   JSON_MEDIA_TYPE,
   PROTOBUF_MEDIA_TYPE,
@@ -113,6 +114,33 @@ test.each([PROTOBUF_MEDIA_TYPE, JSON_MEDIA_TYPE] as const)('subscribes and calls
   expect(subscribe?.headers['content-type']).toBe(mediaType);
   expect(subscribe?.headers.authorization).toBe(`Basic ${Buffer.from('p:s').toString('base64')}`);
   expect(revive?.headers['mesos-stream-id']).toBe('stream-1');
+});
+
+test('kills are sent together, and none before an accept that was made first is answered', async () => {
+  const open: { readonly type: string; answer(): void }[] = [];
+  master.onCall = ({ type }, response) => open.push({ type, answer: () => void response.writeHead(202).end() });
+  const events = connect();
+  await subscribed(events);
+  const kill = (id: string) => client?.call({ type: 'KILL', kill: { task_id: { value: id } } });
+  const accepted = client?.call({ type: 'ACCEPT', accept: { offer_ids: [{ value: 'o' }] } });
+  const killed = kill('a');
+  await eventually(() => open.length === 1);
+  const acknowledged = client?.call({
+    type: 'ACKNOWLEDGE',
+    acknowledge: { agent_id: { value: 'S' }, task_id: { value: 'b' }, uuid: Buffer.alloc(16) },
+  });
+  await eventually(() => open.length === 2);
+  expect(open.map(({ type }) => type)).toEqual(['ACCEPT', 'ACKNOWLEDGE']);
+  for (const { answer } of open.splice(0)) answer();
+  await eventually(() => open.length === 1);
+  expect(open.map(({ type }) => type)).toEqual(['KILL']);
+  open.splice(0).forEach(({ answer }) => answer());
+  await Promise.all([accepted, acknowledged, killed]);
+
+  const many = ['b', 'c', 'd'].map(kill);
+  await eventually(() => open.length === 3);
+  open.splice(0).forEach(({ answer }) => answer());
+  await Promise.all(many);
 });
 
 test('follows a scheme-less redirect to the leader', async () => {

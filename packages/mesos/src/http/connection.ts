@@ -39,10 +39,12 @@ const HEADERS_TIMEOUT_MS = 20_000;
 const CONNECT_TIMEOUT_MS = 10_000;
 /** Calls whose order does not matter are spread over this many connections. */
 const SPREAD_CONNECTIONS = 4;
+/** So many of them are sent on one connection without waiting for answers, as Mesos' own scheduler library does. */
+const PIPELINED = 32;
 
 /**
- * The connections to one API: one that the event stream occupies, one for calls whose order matters (a connection
- * carries one call at a time), and a few for the others.
+ * The connections to one API: one that the event stream occupies, one for calls whose order matters (it carries one call
+ * at a time), and a few for the others.
  */
 export class ApiConnection {
   readonly #endpoint: ApiEndpoint;
@@ -50,6 +52,7 @@ export class ApiConnection {
   readonly #stream: Client;
   readonly #ordered: Client;
   readonly #spread: Pool;
+  #orderedCalls = 0;
 
   constructor(endpoint: ApiEndpoint, credentials?: Credentials) {
     this.#endpoint = endpoint;
@@ -64,7 +67,7 @@ export class ApiConnection {
     };
     this.#stream = new Client(endpoint.origin, { ...options, bodyTimeout: 0 });
     this.#ordered = new Client(endpoint.origin, options);
-    this.#spread = new Pool(endpoint.origin, { ...options, connections: SPREAD_CONNECTIONS });
+    this.#spread = new Pool(endpoint.origin, { ...options, pipelining: PIPELINED, connections: SPREAD_CONNECTIONS });
   }
 
   /** Opens an event stream, or answers what was said instead. It lives until `signal` aborts or the other side ends it. */
@@ -78,10 +81,23 @@ export class ApiConnection {
     };
   }
 
-  /** `ordered` calls are sent, and answered, one after another. */
+  /** Whether an `ordered` call has not been answered yet. */
+  get hasOrderedCalls(): boolean {
+    return this.#orderedCalls > 0;
+  }
+
+  /**
+   * `ordered` calls are sent, and answered, one after another. `any`: in any order, and again when a connection breaks,
+   * so only for calls that may be repeated.
+   */
   async call(request: ApiRequest, order: 'ordered' | 'any'): Promise<ApiAnswer> {
-    const dispatcher: Dispatcher = order === 'ordered' ? this.#ordered : this.#spread;
-    return readAnswer(await dispatcher.request(this.#options(request)));
+    if (order === 'any') return readAnswer(await this.#spread.request({ ...this.#options(request), idempotent: true }));
+    this.#orderedCalls += 1;
+    try {
+      return await readAnswer(await this.#ordered.request(this.#options(request)));
+    } finally {
+      this.#orderedCalls -= 1;
+    }
   }
 
   /** Breaks every connection; idempotent. */
