@@ -4,10 +4,12 @@ import type { Clock } from '@kubernetes-mesos/component-base';
 import { unlessGone } from '../objects/failures';
 import { splitKey } from '../objects/keys';
 import { isReady, isTerminated } from '../objects/pods';
+import { selectedBy, selectorsOf } from '../objects/selection';
 import type { Controller, KeySink } from '../runtime/controller';
+import { Pace } from '../runtime/pace';
 import { DONE, type Result } from '../runtime/result';
 import type { SharedInformers } from '../runtime/shared-informers';
-import { decideEndpoints, hasSelector, selects, type EndpointsMode } from './decide';
+import { decideEndpoints, hasSelector, type EndpointsMode } from './decide';
 
 export interface EndpointsOptions extends EndpointsMode {
   readonly client: KubeClient;
@@ -28,6 +30,7 @@ export class EndpointsController implements Controller {
   readonly #options: EndpointsOptions;
   /** Services that were seen to go: their endpoints go with them. */
   readonly #gone = new Set<string>();
+  readonly #pace = new Pace();
 
   constructor(options: EndpointsOptions) {
     this.#options = options;
@@ -38,8 +41,10 @@ export class EndpointsController implements Controller {
   start(keys: KeySink): () => void {
     const { informers, clock } = this.#options;
     const podChanged = (pod: Pod): void => {
-      for (const service of informers.lister(SERVICES).list(pod.metadata.namespace)) {
-        if (selects(service, pod)) keys.add(objectKey(service));
+      for (const service of selectorsOf(informers.lister(SERVICES), pod)) {
+        if (!hasSelector(service)) continue;
+        const key = objectKey(service);
+        keys.addAfter(key, this.#pace.delayMs(key));
       }
     };
     const serviceChanged = (service: Service): void => {
@@ -82,6 +87,7 @@ export class EndpointsController implements Controller {
     const service = informers.lister(SERVICES).get(key);
     const current = informers.lister(ENDPOINTS).get(key);
     if (service === undefined) {
+      this.#pace.forget(key);
       if (this.#gone.has(key)) {
         await unlessGone(client.delete(ENDPOINTS, splitKey(key)));
         this.#gone.delete(key);
@@ -89,7 +95,8 @@ export class EndpointsController implements Controller {
       return DONE;
     }
     if (!hasSelector(service)) return DONE;
-    const pods = informers.lister(PODS).list(service.metadata.namespace);
+    const pods = selectedBy(informers.lister(PODS), service.metadata.namespace, service.spec?.selector);
+    this.#pace.learn(key, pods.length);
     const plan = decideEndpoints(service, pods, current, { hostPorts });
     switch (plan.kind) {
       case 'keep':

@@ -3,6 +3,7 @@ import type { KubeClient, ResourceRef } from '@kubernetes-mesos/client';
 import type { Logger } from '@kubernetes-mesos/component-base';
 import { unlessGone } from '../objects/failures';
 import type { Controller, KeySink } from '../runtime/controller';
+import { Pace } from '../runtime/pace';
 import { DONE, retry, type Result } from '../runtime/result';
 import type { SharedInformers } from '../runtime/shared-informers';
 import { decideDependent, decideOwner, FOREGROUND_FINALIZER, ORPHAN_FINALIZER, type OwnerState } from './decide-owners';
@@ -15,6 +16,9 @@ export interface OwnerCollectorOptions {
   readonly resources: readonly ResourceRef[];
 }
 
+/** Owners remembered as gone; uids are never given again. */
+const MAX_ABSENT = 1000;
+
 /**
  * Deletes what has lost all its owners, and carries out orphaning and foreground deletion. Keys:
  * `<plural>|<namespace>/<name>`. An owner of a kind that is not watched counts as present: nothing is deleted on a guess.
@@ -25,6 +29,9 @@ export class OwnerCollector implements Controller {
   readonly #options: OwnerCollectorOptions;
   /** Keys of the objects that name an owner, by its uid. */
   readonly #dependents = new Map<string, Set<string>>();
+  /** Uids of owners that the server itself called gone: asked once, not once for each dependent. */
+  readonly #absent = new Set<string>();
+  readonly #pace = new Pace();
 
   constructor(options: OwnerCollectorOptions) {
     this.#options = options;
@@ -78,6 +85,7 @@ export class OwnerCollector implements Controller {
 
   #deleted(resource: ResourceRef, object: KubeObject, keys: KeySink): void {
     this.#unlink(keyOf(resource, object), object);
+    this.#pace.forget(keyOf(resource, object));
     this.#wakeDependents(object, keys);
     this.#wakeOwners(object, keys);
   }
@@ -91,9 +99,13 @@ export class OwnerCollector implements Controller {
       const resource = this.#resourceOf(reference);
       if (resource === undefined) continue;
       const namespace = resource.namespaced ? object?.metadata.namespace : undefined;
-      keys.add(
-        keyOf(resource, { metadata: { name: reference.name, ...(namespace === undefined ? {} : { namespace }) } }),
-      );
+      const metadata = { name: reference.name, ...(namespace === undefined ? {} : { namespace }) };
+      const owner = this.#options.informers.lister(resource).get(objectKey({ metadata }));
+      // A living owner waits for nobody.
+      if (owner?.metadata.deletionTimestamp === undefined) continue;
+      const key = keyOf(resource, owner);
+      this.#pace.learn(key, this.#dependents.get(reference.uid)?.size ?? 0);
+      keys.addAfter(key, this.#pace.delayMs(key));
     }
   }
 
@@ -164,6 +176,7 @@ export class OwnerCollector implements Controller {
   async #stateOf(reference: OwnerReference, dependent: KubeObject): Promise<OwnerState> {
     const resource = this.#resourceOf(reference);
     if (resource === undefined) return 'present';
+    if (this.#absent.has(reference.uid)) return 'absent';
     const { client, informers } = this.#options;
     const namespace = resource.namespaced ? (dependent.metadata.namespace ?? '') : '';
     const key = namespace === '' ? reference.name : `${namespace}/${reference.name}`;
@@ -172,11 +185,20 @@ export class OwnerCollector implements Controller {
     if (owner?.metadata.uid !== reference.uid) {
       owner = await unlessGone(client.get(resource, { namespace, name: reference.name }));
     }
-    if (owner?.metadata.uid !== reference.uid) return 'absent';
+    if (owner?.metadata.uid !== reference.uid) {
+      this.#rememberAbsent(reference.uid);
+      return 'absent';
+    }
     const { deletionTimestamp, finalizers = [] } = owner.metadata;
     return deletionTimestamp !== undefined && finalizers.includes(FOREGROUND_FINALIZER)
       ? 'waiting-for-dependents'
       : 'present';
+  }
+
+  #rememberAbsent(uid: string): void {
+    const [oldest] = this.#absent;
+    if (oldest !== undefined && this.#absent.size >= MAX_ABSENT) this.#absent.delete(oldest);
+    this.#absent.add(uid);
   }
 
   async #dropReferences(resource: ResourceRef, object: KubeObject, uids: readonly string[]): Promise<void> {

@@ -71,7 +71,12 @@ export class NodeController implements Controller {
     if (plan.create !== undefined) {
       await client.create(NODES, plan.create);
       logger.info('node appeared', { node: name });
-      recorder.event(plan.create, 'Normal', 'RegisteredNode', `Node ${name} event: Registered Node ${name}`);
+      recorder.event(
+        plan.create,
+        'Normal',
+        'RegisteredNode',
+        `Node ${name} event: Registered Node ${name} in Controller`,
+      );
       return DONE;
     }
     if (node === undefined) return DONE;
@@ -118,13 +123,15 @@ export class NodeController implements Controller {
     const conditions = (pod.status?.conditions ?? []).map((condition): PodCondition =>
       condition.type === 'Ready' ? { ...condition, status: 'False', lastTransitionTime: transition } : condition,
     );
-    await unlessGone(this.#options.client.updateStatus(PODS, { ...pod, status: { ...pod.status, conditions } }));
+    const { client, recorder } = this.#options;
+    recorder.event(pod, 'Warning', 'NodeNotReady', 'Node is not ready');
+    await unlessGone(client.updateStatus(PODS, { ...pod, status: { ...pod.status, conditions } }));
   }
 
   async #evict(pod: Pod, force: boolean): Promise<void> {
     const { client, recorder } = this.#options;
     const { namespace = '', name = '', uid } = pod.metadata;
-    recorder.event(pod, 'Normal', 'NodeControllerEviction', `Marking for deletion Pod ${namespace}/${name}`);
+    recorder.event(pod, 'Normal', 'TaintManagerEviction', `Marking for deletion Pod ${namespace}/${name}`);
     const options = { ...(uid === undefined ? {} : { uid }), ...(force ? { gracePeriodSeconds: 0 } : {}) };
     await unlessGone(client.delete(PODS, { namespace, name }, options));
   }

@@ -10,7 +10,10 @@ const BY_CLAIM = 'claim';
 /** Indexes that the shared copy of all pods keeps. */
 export const podIndexers: Readonly<Record<string, Indexer<Pod>>> = {
   [BY_NODE]: (pod) => [nodeOf(pod)],
-  [BY_CONTROLLER]: (pod) => [controllerOf(pod)?.uid ?? freeIn(pod.metadata.namespace)],
+  [BY_CONTROLLER]: (pod) => {
+    const owner = controllerOf(pod);
+    return owner === undefined ? [] : [owner.uid];
+  },
   [BY_CLAIM]: (pod) => claimsOf(pod).map((claim) => `${pod.metadata.namespace ?? ''}/${claim}`),
   ...labelIndexers,
 };
@@ -23,11 +26,6 @@ export function podsOnNode(pods: Lister<Pod>, node: string): readonly Pod[] {
 /** Pods whose managing owner has this uid. */
 export function podsControlledBy(pods: Lister<Pod>, uid: string): readonly Pod[] {
   return pods.byIndex(BY_CONTROLLER, uid);
-}
-
-/** Pods of a namespace that nobody manages. */
-export function freePods(pods: Lister<Pod>, namespace: string | undefined): readonly Pod[] {
-  return pods.byIndex(BY_CONTROLLER, freeIn(namespace));
 }
 
 /** Pods whose volumes name this claim (`namespace/name`). */
@@ -94,9 +92,4 @@ export function timeMs(text: string | null | undefined): number | undefined {
   if (text === undefined || text === null) return undefined;
   const ms = Date.parse(text);
   return Number.isNaN(ms) ? undefined : ms;
-}
-
-/** No uid has a slash. */
-function freeIn(namespace: string | undefined): string {
-  return `free/${namespace ?? ''}`;
 }

@@ -13,6 +13,7 @@ import {
 import { unlessGone } from '../objects/failures';
 import { isTerminated } from '../objects/pods';
 import type { Controller, KeySink } from '../runtime/controller';
+import { Pace } from '../runtime/pace';
 import { requeueAfter, DONE, type Result } from '../runtime/result';
 import type { SharedInformers } from '../runtime/shared-informers';
 import { quotaUsage } from './usage';
@@ -32,6 +33,7 @@ export class QuotaController implements Controller {
   readonly name = 'resource-quota';
   readonly concurrency = 5;
   readonly #options: QuotaControllerOptions;
+  readonly #pace = new Pace();
 
   constructor(options: QuotaControllerOptions) {
     this.#options = options;
@@ -42,7 +44,9 @@ export class QuotaController implements Controller {
     const { informers } = this.#options;
     const changed = (quota: ResourceQuota): void => keys.add(objectKey(quota));
     const gone = (object: KubeObject): void => {
-      for (const quota of informers.lister(RESOURCE_QUOTAS).list(object.metadata.namespace)) changed(quota);
+      for (const quota of informers.lister(RESOURCE_QUOTAS).list(object.metadata.namespace)) {
+        keys.addAfter(objectKey(quota), this.#pace.delayMs(objectKey(quota)));
+      }
     };
     const stops = [
       informers.of(RESOURCE_QUOTAS).subscribe({ added: changed, updated: changed, deleted: gone }),
@@ -64,10 +68,15 @@ export class QuotaController implements Controller {
   async reconcile(key: string): Promise<Result> {
     const { client, informers, resyncMs } = this.#options;
     const quota = informers.lister(RESOURCE_QUOTAS).get(key);
-    if (quota === undefined) return DONE;
+    if (quota === undefined) {
+      this.#pace.forget(key);
+      return DONE;
+    }
     const { namespace = '' } = quota.metadata;
+    const pods = informers.lister(PODS).list(namespace);
+    this.#pace.learn(key, pods.length);
     const used = quotaUsage(quota, {
-      pods: informers.lister(PODS).list(namespace),
+      pods,
       services: informers.lister(SERVICES).list(namespace),
       persistentvolumeclaims: informers.lister(PERSISTENT_VOLUME_CLAIMS).list(namespace),
       counted: Object.fromEntries(

@@ -1,4 +1,5 @@
 import {
+  deepEqual,
   matchesLabelMap,
   objectKey,
   StatusError,
@@ -15,7 +16,9 @@ import {
 import { errorMessage, type Clock } from '@kubernetes-mesos/component-base';
 import { unlessGone } from '../objects/failures';
 import { controllerOf } from '../objects/owners';
-import { freePods, podsControlledBy } from '../objects/pods';
+import { isActive, isReady, nodeOf, podsControlledBy } from '../objects/pods';
+import { selectedBy, selectorsOf } from '../objects/selection';
+import { Pace } from '../runtime/pace';
 import type { Controller, KeySink } from '../runtime/controller';
 import { DONE, requeueAfter, retry, type Result } from '../runtime/result';
 import type { SharedInformers } from '../runtime/shared-informers';
@@ -41,6 +44,7 @@ export class ReplicationManager implements Controller {
   readonly #expected = new ExpectedPods();
   /** Keys of controllers for which a create was sent whose answer never came: the copy cannot be trusted yet. */
   readonly #uncertain = new Set<string>();
+  readonly #pace = new Pace();
 
   constructor(options: ReplicationOptions) {
     this.#options = options;
@@ -53,20 +57,26 @@ export class ReplicationManager implements Controller {
     const { informers } = this.#options;
     const podChanged = (pod: Pod): void => {
       this.#expected.seen(pod);
-      for (const key of this.#controllersOf(pod)) keys.add(key);
+      for (const key of this.#controllersOf(pod)) keys.addAfter(key, this.#pace.delayMs(key));
     };
     const stops = [
       informers.of(REPLICATION_CONTROLLERS).subscribe({
         added: (rc) => keys.add(objectKey(rc)),
-        updated: (rc) => keys.add(objectKey(rc)),
+        updated: (rc, previous) => {
+          const key = objectKey(rc);
+          // A status that was written (most often by us) asks for nothing at once.
+          const ours = rc.metadata.generation !== undefined && rc.metadata.generation === previous.metadata.generation;
+          keys.addAfter(key, ours ? this.#pace.delayMs(key) : 0);
+        },
         deleted: (rc) => keys.add(objectKey(rc)),
       }),
       informers.of(PODS).subscribe({
         added: podChanged,
         updated: (pod, previous) => {
+          if (!concernsReplication(pod, previous)) return;
           podChanged(pod);
           // Whoever it has left or stopped to match.
-          for (const key of this.#controllersOf(previous)) keys.add(key);
+          podChanged(previous);
         },
         deleted: podChanged,
       }),
@@ -82,9 +92,11 @@ export class ReplicationManager implements Controller {
     if (rc === undefined) {
       this.#expected.forget(key);
       this.#uncertain.delete(key);
+      this.#pace.forget(key);
       return DONE;
     }
     const pods = this.#expected.overlay(key, await this.#podsOf(key, rc), clock.now());
+    this.#pace.learn(key, pods.length);
     const plan = decideReplication(rc, pods, clock.now());
     await this.#adopt(rc, plan.adopt);
     await this.#release(rc, plan.release);
@@ -97,17 +109,11 @@ export class ReplicationManager implements Controller {
   }
 
   #controllersOf(pod: Pod): string[] {
-    const lister = this.#options.informers.lister(REPLICATION_CONTROLLERS);
-    const { namespace = '' } = pod.metadata;
     const owner = controllerOf(pod);
     if (owner !== undefined) {
-      if (owner.kind !== 'ReplicationController') return [];
-      return [`${namespace}/${owner.name}`];
+      return owner.kind === 'ReplicationController' ? [`${pod.metadata.namespace ?? ''}/${owner.name}`] : [];
     }
-    return lister
-      .list(namespace)
-      .filter((rc) => matchesLabelMap(rc.spec?.selector ?? {}, pod.metadata.labels))
-      .map(objectKey);
+    return selectorsOf(this.#options.informers.lister(REPLICATION_CONTROLLERS), pod).map(objectKey);
   }
 
   /** From the copy; from the server itself after a create whose outcome is not known. */
@@ -122,7 +128,9 @@ export class ReplicationManager implements Controller {
   #visiblePods(rc: ReplicationController): readonly Pod[] {
     const pods = this.#options.informers.lister(PODS);
     const { uid = '', namespace } = rc.metadata;
-    return [...podsControlledBy(pods, uid), ...concerning(rc, freePods(pods, namespace))];
+    const ours = podsControlledBy(pods, uid);
+    const free = selectedBy(pods, namespace, rc.spec?.selector).filter((pod) => controllerOf(pod) === undefined);
+    return free.length === 0 ? ours : [...ours, ...free];
   }
 
   /** Only after the server has confirmed that this controller is the one it was and stays. */
@@ -201,6 +209,19 @@ function concerning(rc: ReplicationController, pods: readonly Pod[]): readonly P
     const owner = controllerOf(pod);
     return owner === undefined ? matchesLabelMap(selector, pod.metadata.labels) : owner.uid === rc.metadata.uid;
   });
+}
+
+/** Most changes of a pod (addresses, restart counts, times of heartbeats) leave every count as it is. */
+function concernsReplication(pod: Pod, previous: Pod): boolean {
+  return (
+    isActive(pod) !== isActive(previous) ||
+    isReady(pod) !== isReady(previous) ||
+    nodeOf(pod) !== nodeOf(previous) ||
+    pod.status?.phase !== previous.status?.phase ||
+    pod.metadata.deletionTimestamp !== previous.metadata.deletionTimestamp ||
+    !deepEqual(pod.metadata.labels, previous.metadata.labels) ||
+    !deepEqual(pod.metadata.ownerReferences, previous.metadata.ownerReferences)
+  );
 }
 
 function isNamespaceEnding(error: unknown): boolean {
