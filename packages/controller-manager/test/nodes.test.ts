@@ -2,7 +2,8 @@ import type { Node, Pod } from '@kubernetes-mesos/api-types';
 import { NODES, PODS } from '@kubernetes-mesos/client';
 import { AgentView } from '../src/nodes/agent-view';
 import { NodeDiscovery } from '../src/nodes/discovery';
-import { agentsOf, type AgentSource, type MesosAgent } from '../src/nodes/mesos-agents';
+import { CallRejectedError } from '@kubernetes-mesos/mesos';
+import { agentsOf, OperatorAgentSource, type AgentSource, type MesosAgent } from '../src/nodes/mesos-agents';
 import { nodeFromAgent } from '../src/nodes/node-from-agent';
 import { NodeController } from '../src/nodes/reconcile';
 import { Harness, names, pod, readyStatus } from './support';
@@ -279,11 +280,29 @@ describe('the loop', () => {
     expect(ready('n1')).toBe('True SlaveReady');
   });
 
+  test('a node that the kubelet of a lost agent made anew goes as well when that falls silent', async () => {
+    await harness.api.create(NODES, { metadata: { name: 'n1' }, spec: { externalID: '2b23fdfb-3401-0000-S0' } });
+    await start();
+    await heartbeat('n1');
+    await harness.advance(30_000);
+    expect(ready('n1')).toBe('True KubeletReady');
+    await harness.advance(60_000);
+    expect(harness.api.all(NODES)).toEqual([]);
+  });
+
   test('a node that never was an agent is watched over, and never removed', async () => {
-    await harness.api.create(NODES, { metadata: { name: 'mine' } });
+    await harness.api.create(NODES, { metadata: { name: 'mine' }, spec: { externalID: 'mine' } });
     await start();
     await heartbeat('mine');
     await harness.advance(3_600_000);
     expect(ready('mine')).toBe('Unknown NodeStatusUnknown');
   });
+});
+
+test('a master that refuses to show executors still shows agents', async () => {
+  const source = new OperatorAgentSource({
+    getAgents: () => Promise.resolve({ agents: [{ agent_info: { hostname: 'h' }, active: true, version: '1' }] }),
+    getExecutors: () => Promise.reject(new CallRejectedError('GET_EXECUTORS', 403, 'no')),
+  });
+  await expect(source.agents()).resolves.toMatchObject([{ hostname: 'h', hasKubelet: false }]);
 });

@@ -11,6 +11,7 @@ import { CallRejectedError, MasterUnavailableError } from './errors';
 import { ApiConnection, isStream, type ApiAnswer } from './http/connection';
 import type { Credentials } from './http/credentials';
 import { MAX_REDIRECTS, redirectTarget } from './http/redirect';
+import { agentsOfState } from './legacy-agents';
 import type { MasterDetector } from './master-detector';
 import type {
   MasterCall,
@@ -42,6 +43,7 @@ export interface OperatorClient {
    */
   call(call: MasterCall): Promise<MasterResponse | undefined>;
   getState(): Promise<MasterResponseGetState>;
+  /** From `/slaves` or `/state` where the call is refused: then without what only the call tells. */
   getAgents(): Promise<MasterResponseGetAgents>;
   getExecutors(): Promise<MasterResponseGetExecutors>;
   getMaster(): Promise<MasterResponseGetMaster>;
@@ -74,7 +76,7 @@ class HttpOperatorClient implements OperatorClient {
   async call(call: MasterCall): Promise<MasterResponse | undefined> {
     // Only what reads may be sent twice.
     const order = call.type?.startsWith('GET_') === true ? 'any' : 'ordered';
-    const answer = await this.#atLeader(call, (api, signal) =>
+    const answer = await this.#atLeader(call.type ?? 'UNKNOWN', (api, signal) =>
       api.call({ body: this.#encode(call), contentType: this.#mediaType, accept: this.#mediaType, signal }, order),
     );
     if (answer.status !== 200 && answer.status !== 202) {
@@ -87,8 +89,27 @@ class HttpOperatorClient implements OperatorClient {
     return (await this.call({ type: 'GET_STATE' }))?.get_state ?? {};
   }
   async getAgents(): Promise<MasterResponseGetAgents> {
-    return (await this.call({ type: 'GET_AGENTS' }))?.get_agents ?? {};
+    try {
+      return (await this.call({ type: 'GET_AGENTS' }))?.get_agents ?? {};
+    } catch (error) {
+      if (!(error instanceof CallRejectedError)) throw error;
+      const agents = await this.#agentsByGet();
+      if (agents === undefined) throw error;
+      return agents;
+    }
   }
+  /**
+   * What masters that keep the API for others (another realm, another account) may still show: `undefined` when they
+   * refuse that too. `/state` costs a large cluster seconds of its master: only where `/slaves` is not to be had.
+   */
+  async #agentsByGet(): Promise<MasterResponseGetAgents | undefined> {
+    for (const path of ['/slaves', '/state']) {
+      const answer = await this.#atLeader(`GET ${path}`, (api, signal) => api.get(path, signal));
+      if (answer.status === 200) return agentsOfState(parseJson(answer.bytes));
+    }
+    return undefined;
+  }
+
   async getExecutors(): Promise<MasterResponseGetExecutors> {
     return (await this.call({ type: 'GET_EXECUTORS' }))?.get_executors ?? {};
   }
@@ -137,7 +158,7 @@ class HttpOperatorClient implements OperatorClient {
 
   /** Runs a call at the leader; another leader is looked for once when the one known does not answer. */
   async #atLeader(
-    call: MasterCall,
+    call: string,
     run: (api: ApiConnection, signal: AbortSignal) => Promise<ApiAnswer>,
   ): Promise<ApiAnswer> {
     const timeout = AbortSignal.timeout(this.#options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
@@ -155,14 +176,11 @@ class HttpOperatorClient implements OperatorClient {
     } catch (error) {
       await this.#connection?.api.close();
       this.#connection = undefined;
-      throw new MasterUnavailableError(
-        `${call.type ?? 'UNKNOWN'}: no Mesos master answers: ${streamEndReason(error)}`,
-        {
-          cause: error,
-        },
-      );
+      throw new MasterUnavailableError(`${call}: no Mesos master answers: ${streamEndReason(error)}`, {
+        cause: error,
+      });
     }
-    throw new MasterUnavailableError(`${call.type ?? 'UNKNOWN'}: more than ${MAX_REDIRECTS} redirects`);
+    throw new MasterUnavailableError(`${call}: more than ${MAX_REDIRECTS} redirects`);
   }
 
   async #connectTo(master: string): Promise<ApiConnection> {
@@ -175,5 +193,13 @@ class HttpOperatorClient implements OperatorClient {
 
   #encode(call: MasterCall): Buffer {
     return masterCallCodec.encode(call, this.#mediaType);
+  }
+}
+
+function parseJson(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch {
+    return undefined;
   }
 }

@@ -52,6 +52,42 @@ test('refusals carry the words of the master', async () => {
   await expect(client.getState()).rejects.toThrow(/403: Not allowed/);
 });
 
+test('agents are read from /slaves, else from /state, where the call is refused', async () => {
+  const slave = {
+    ...{ id: 'S1', hostname: 'h', port: 5051, pid: 'slave(1)@10.0.0.1:5051', version: '1.12.0', active: true },
+    resources: { cpus: 4, disk: 0, gpus: 0, mem: 1024, ports: '[31000-32000]' },
+    attributes: { rack: 'r1', level: 3 },
+    domain: { fault_domain: { region: { name: 'eu' }, zone: { name: 'a' } } },
+  };
+  const open = new Set(['/slaves', '/state']);
+  leader.handler = (request, response) => {
+    if (!open.has(request.path)) response.writeHead(403).end();
+    else response.end(JSON.stringify({ slaves: [slave, 'nonsense'], recovered_slaves: [{ id: 'S2', hostname: 'g' }] }));
+  };
+  const agents = await client.getAgents();
+  expect(agents.recovered_agents?.map(({ hostname }) => hostname)).toEqual(['g']);
+  expect(agents.agents).toHaveLength(1);
+  expect(agents.agents?.[0]).toMatchObject({
+    agent_info: {
+      hostname: 'h',
+      id: { value: 'S1' },
+      attributes: [
+        { name: 'rack', type: 'TEXT', text: { value: 'r1' } },
+        { name: 'level', type: 'SCALAR', scalar: { value: 3 } },
+      ],
+      domain: { fault_domain: { region: { name: 'eu' }, zone: { name: 'a' } } },
+    },
+    active: true,
+    deactivated: false,
+    pid: 'slave(1)@10.0.0.1:5051',
+  });
+  expect(agents.agents?.[0]?.total_resources).toContainEqual({ name: 'cpus', type: 'SCALAR', scalar: { value: 4 } });
+  open.delete('/slaves');
+  expect(await client.getAgents()).toEqual(agents);
+  open.clear();
+  await expect(client.getAgents()).rejects.toThrow(/403/);
+});
+
 test('a dead master is an error that may be retried', async () => {
   await leader.close();
   await expect(client.getMaster()).rejects.toThrow(MasterUnavailableError);

@@ -1,10 +1,11 @@
-import type {
-  AgentInfo,
-  Attribute,
-  MasterResponseGetAgents,
-  MasterResponseGetExecutors,
-  OperatorClient,
-  Resource,
+import {
+  CallRejectedError,
+  type AgentInfo,
+  type Attribute,
+  type MasterResponseGetAgents,
+  type MasterResponseGetExecutors,
+  type OperatorClient,
+  type Resource,
 } from '@kubernetes-mesos/mesos';
 
 /** One machine of the Mesos cluster, as far as Kubernetes nodes are concerned. */
@@ -44,8 +45,18 @@ export class OperatorAgentSource implements AgentSource {
   }
 
   async agents(): Promise<readonly MesosAgent[]> {
-    const [agents, executors] = await Promise.all([this.#operator.getAgents(), this.#operator.getExecutors()]);
+    const [agents, executors] = await Promise.all([this.#operator.getAgents(), this.#executors()]);
     return agentsOf(agents, executors);
+  }
+
+  /** A master that shows agents but no executors leaves it to the kubelets' own reports to tell where they are. */
+  async #executors(): Promise<MasterResponseGetExecutors> {
+    try {
+      return await this.#operator.getExecutors();
+    } catch (error) {
+      if (error instanceof CallRejectedError) return {};
+      throw error;
+    }
   }
 }
 

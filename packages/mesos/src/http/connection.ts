@@ -100,6 +100,19 @@ export class ApiConnection {
     }
   }
 
+  /** GET of another path of the same server: one of its endpoints that are not part of the API. */
+  async get(path: string, signal: AbortSignal): Promise<ApiAnswer> {
+    const authorization = this.#authorization;
+    return readAnswer(
+      await this.#spread.request({
+        method: 'GET',
+        path,
+        headers: { accept: 'application/json', ...(authorization === undefined ? {} : { authorization }) },
+        signal,
+      }),
+    );
+  }
+
   /** Breaks every connection; idempotent. */
   async close(): Promise<void> {
     await Promise.all([this.#stream.destroy(), this.#ordered.destroy(), this.#spread.destroy()]);
