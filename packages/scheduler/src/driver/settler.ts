@@ -90,12 +90,16 @@ export class Settler {
 
   async #perform(entry: TaskEntry, pod: Pod | undefined, status: TaskStatus, settlement: Settlement): Promise<void> {
     const { ports, state } = this.#context;
-    ports.logger.info('task ended', {
-      task: entry.taskId,
-      state: status.state,
-      ...(status.reason === undefined ? {} : { reason: status.reason }),
-      outcome: settlement.kind,
-    });
+    // Thousands of pods that end as they were meant to are nothing to tell one by one.
+    if (settlement.kind !== 'forget' || ports.logger.isDebugEnabled) {
+      const level = settlement.kind === 'forget' ? 'debug' : 'info';
+      ports.logger[level]('task ended', {
+        task: entry.taskId,
+        state: status.state,
+        ...(status.reason === undefined ? {} : { reason: status.reason }),
+        outcome: settlement.kind,
+      });
+    }
     if (pod !== undefined && pod.metadata.uid === entry.uid) entry.pod = pod;
     switch (settlement.kind) {
       case 'forget':

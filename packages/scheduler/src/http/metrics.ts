@@ -18,7 +18,8 @@ const PREFIX = 'mesos_';
 export function createSchedulerMetrics(registry: Registry): SchedulerMetrics {
   const registers = [registry];
   const summary = (name: string, help: string): Summary =>
-    new Summary({ name: `${PREFIX}scheduler_${name}`, help, registers, maxAgeSeconds: 600, ageBuckets: 5 });
+    // Every observation is made in every bucket: two are enough to forget what is old.
+    new Summary({ name: `${PREFIX}scheduler_${name}`, help, registers, maxAgeSeconds: 600, ageBuckets: 2 });
   const counter = <Label extends string>(name: string, help: string, labelNames: readonly Label[]): Counter<Label> =>
     new Counter({ name: `${PREFIX}${name}`, help, labelNames, registers });
   return {
