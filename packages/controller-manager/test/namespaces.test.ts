@@ -2,6 +2,7 @@ import type { Namespace } from '@kubernetes-mesos/api-types';
 import { CONFIG_MAPS, NAMESPACES, PODS } from '@kubernetes-mesos/client';
 import { decideNamespace } from '../src/namespaces/decide';
 import { NamespaceController } from '../src/namespaces/reconcile';
+import { failure } from './support/memory-api';
 import { Harness, pod } from './support';
 
 const ended = '2024-01-01T00:00:00Z';
@@ -54,6 +55,61 @@ describe('the loop', () => {
     expect(harness.api.all(NAMESPACES)).toHaveLength(1);
     await harness.api.delete(PODS, { namespace: 'work', name: 'web' }, { gracePeriodSeconds: 0 });
     await harness.advance(5000);
+    expect(harness.api.all(NAMESPACES)).toEqual([]);
+  });
+
+  test('what holds it is said in its conditions, and not written again while nothing changes', async () => {
+    await harness.api.create(CONFIG_MAPS, { metadata: { name: 'held', namespace: 'work', finalizers: ['mine/too'] } });
+    await harness.start(controller());
+    await harness.api.delete(NAMESPACES, { name: 'work' });
+    await harness.settle();
+    const saying = () =>
+      (harness.api.all(NAMESPACES)[0]?.status?.conditions ?? [])
+        .filter(({ status }) => status === 'True')
+        .map(({ reason, message }) => `${reason}: ${message}`);
+    expect(saying()).toEqual([
+      'SomeResourcesRemain: Some resources are remaining: configmaps. has 1 resource instances',
+      'SomeFinalizersRemain: Some content in the namespace has finalizers remaining: mine/too in 1 resource instances',
+    ]);
+    await harness.advance(10_000);
+    expect(harness.count('updateStatus', NAMESPACES)).toBe(1);
+    await harness.api.patch(
+      CONFIG_MAPS,
+      { namespace: 'work', name: 'held' },
+      { kind: 'merge', body: { metadata: { finalizers: null } } },
+    );
+    await harness.advance(2000);
+    expect(harness.api.all(NAMESPACES)).toEqual([]);
+  });
+
+  test('what cannot be deleted is said, and does not keep the rest', async () => {
+    await harness.api.create(PODS, { ...pod('free'), metadata: { name: 'free', namespace: 'work' } });
+    let refusing = true;
+    harness.api.interceptor = ({ verb, resource }) =>
+      refusing && verb === 'delete' && resource === 'pods' ? failure(403, 'Forbidden', 'not you') : undefined;
+    await harness.start(controller());
+    await harness.api.delete(NAMESPACES, { name: 'work' });
+    await harness.settle();
+    const [namespaced] = harness.api.all(NAMESPACES);
+    expect(namespaced?.status?.conditions?.find(({ status }) => status === 'True')).toMatchObject({
+      type: 'NamespaceDeletionContentFailure',
+      reason: 'ContentDeletionFailed',
+      message: 'Failed to delete all resource types, 1 remaining: pods.: not you',
+    });
+    expect(harness.api.all(CONFIG_MAPS).map((one) => one.metadata.namespace)).toEqual(['other']);
+    refusing = false;
+    await harness.advance(10_000);
+    expect(harness.api.all(NAMESPACES)).toEqual([]);
+  });
+
+  test('the end of the last pod ends the namespace at once', async () => {
+    const running = pod('web', { spec: { containers: [], nodeName: 'n1' } });
+    await harness.api.create(PODS, { ...running, metadata: { name: 'web', namespace: 'work' } });
+    await harness.start(controller());
+    await harness.api.delete(NAMESPACES, { name: 'work' });
+    await harness.settle();
+    await harness.api.delete(PODS, { namespace: 'work', name: 'web' }, { gracePeriodSeconds: 0 });
+    await harness.settle();
     expect(harness.api.all(NAMESPACES)).toEqual([]);
   });
 

@@ -10,7 +10,7 @@ import {
 } from '@kubernetes-mesos/api-types';
 import { isDeleting, isReady, isTerminated, timeMs } from '../objects/pods';
 import type { MesosAgent } from './mesos-agents';
-import { AGENT_ANNOTATION, AGENT_READY, missingMetadata, nodeFromAgent, statusFromAgent } from './node-from-agent';
+import { AGENT_READY, agentIdOf, missingMetadata, nodeFromAgent, statusFromAgent } from './node-from-agent';
 
 /** What Mesos says of the machine. */
 export type AgentState =
@@ -95,7 +95,7 @@ const NOTHING: NodePlan = { unready: [], evict: [], force: false, remove: false,
  */
 function isGone(state: NodeState, config: NodeConfig): boolean {
   const { node, agent, nowMs, seenMs, pods } = state;
-  if (agent.kind !== 'absent' || node?.metadata.annotations?.[AGENT_ANNOTATION] === undefined) return false;
+  if (agent.kind !== 'absent' || node === undefined || agentIdOf(node) === undefined) return false;
   const ready = readyOf(node.status);
   if (ready?.status !== 'Unknown' || nowMs - seenMs < config.monitorGraceMs) return false;
   const sinceMs = timeMs(ready.lastTransitionTime) ?? nowMs;

@@ -29,6 +29,17 @@ export function nodeFromAgent(agent: MesosAgent, nowMs: number): Node {
   };
 }
 
+/**
+ * The agent that a node stands or stood for: our annotation, else what its kubelet wrote when it registered by itself
+ * (a Mesos id ends in `-S` and a number); `undefined` for nodes that somebody made by hand.
+ */
+export function agentIdOf(node: Node): string | undefined {
+  const annotated = node.metadata.annotations?.[AGENT_ANNOTATION];
+  if (annotated !== undefined) return annotated;
+  const { externalID } = node.spec ?? {};
+  return externalID !== undefined && /-S\d+$/.test(externalID) ? externalID : undefined;
+}
+
 /** Labels and annotations that the node lacks or has otherwise; `undefined` when all are there. */
 export function missingMetadata(
   node: Node,
