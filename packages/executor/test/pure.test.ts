@@ -1,8 +1,9 @@
+import net from 'node:net';
 import fc from 'fast-check';
 import type { Pod, Service } from '../src/api/core-v1';
 import { imageKey } from '../src/images/image-map';
 import { pauseProgram } from '../src/images/pause-image';
-import { CommandParser } from '../src/images/redis-server';
+import { CommandParser, createRedisServer, redisCall } from '../src/images/redis-server';
 import { registryCredentials, registryOf } from '../src/images/registry-credentials';
 import { taskStep, type TaskInput, type TaskState } from '../src/mesos/task-state';
 import { containerEnvironment, ContainerConfigError, type EnvironmentSources } from '../src/pods/environment';
@@ -267,4 +268,31 @@ test('files of a volume: all keys, chosen keys, missing keys', () => {
   );
   expect(() => keyFiles('secret', 's', undefined, {})).toThrow('secret "s" not found');
   expect(keyFiles('secret', 's', undefined, { optional: true }).size).toBe(0);
+});
+
+describe('the stand-in for Redis', () => {
+  const listening = async (server: net.Server): Promise<{ host: string; port: number }> => {
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return { host: '127.0.0.1', port: (server.address() as net.AddressInfo).port };
+  };
+
+  test('keeps what it is given, also through a replica', async () => {
+    const master = createRedisServer();
+    const upstream = await listening(master);
+    const replica = createRedisServer(upstream);
+    const address = await listening(replica);
+    expect(await redisCall(upstream, ['SET', 'k', 'grüße, x'], 2_000)).toBe('OK');
+    expect(await redisCall(address, ['GET', 'k'], 2_000)).toBe('grüße, x');
+    expect(await redisCall(address, ['GET', 'none'], 2_000)).toBeUndefined();
+    await expect(redisCall(address, ['FLY'], 2_000)).rejects.toThrow('unknown command');
+    master.close();
+    replica.close();
+  });
+
+  test('what is no Redis is not taken for one', async () => {
+    const other = net.createServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
+    const address = await listening(other);
+    await expect(redisCall(address, ['SET', 'k', 'v'], 2_000)).rejects.toThrow('is no Redis');
+    other.close();
+  });
 });

@@ -128,7 +128,8 @@ export function redisCall(
       if (end < 0) return;
       const line = received.toString('utf8', 0, end);
       if (line.startsWith('-')) finish(new Error(line.slice(1)));
-      else if (!line.startsWith('$')) finish({ value: line.slice(1) });
+      else if (line.startsWith('+') || line.startsWith(':')) finish({ value: line.slice(1) });
+      else if (!line.startsWith('$')) finish(new Error(`what answers at ${server.host}:${server.port} is no Redis`));
       else {
         const size = Number(line.slice(1));
         if (size < 0) finish({});

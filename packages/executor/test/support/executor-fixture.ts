@@ -27,6 +27,8 @@ export async function startExecutor(
   options: {
     readonly flags?: Partial<ExecutorFlagValues>;
     readonly runtime?: (rootDir: string) => ContainerRuntime;
+    /** The framework checkpoints: the executor waits for an agent that is away. */
+    readonly checkpoint?: boolean;
   } = {},
 ): Promise<ExecutorFixture> {
   const rootDir = await mkdtemp(join(tmpdir(), 'km-executor-'));
@@ -39,8 +41,8 @@ export async function startExecutor(
     frameworkId: 'fw',
     executorId: 'exec-1',
     sandbox: rootDir,
-    checkpoint: false,
-    recoveryTimeoutMs: 0,
+    checkpoint: options.checkpoint === true,
+    recoveryTimeoutMs: options.checkpoint === true ? 30_000 : 0,
     subscriptionBackoffMaxMs: 100,
     shutdownGracePeriodMs: 5_000,
     agentId: 'agent-1',

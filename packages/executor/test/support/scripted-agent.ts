@@ -23,6 +23,7 @@ export class ScriptedAgent {
   };
   readonly #server: Server;
   #stream: ServerResponse | undefined;
+  #refusing = false;
   #subscribed: (() => void) | undefined;
 
   constructor() {
@@ -56,6 +57,17 @@ export class ScriptedAgent {
     this.send({ type: 'LAUNCH', launch: { task } });
   }
 
+  /** Ends the connection and refuses others, as an agent that restarts does. */
+  disconnect(): void {
+    this.#refusing = true;
+    this.#stream?.destroy();
+    this.#stream = undefined;
+  }
+
+  reconnect(): void {
+    this.#refusing = false;
+  }
+
   kill(taskId: string): void {
     this.send({ type: 'KILL', kill: { task_id: { value: taskId } } });
   }
@@ -76,8 +88,14 @@ export class ScriptedAgent {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
+    if (this.#refusing) {
+      response.writeHead(503).end();
+      return;
+    }
     const call = executorCallCodec.decode(Buffer.concat(chunks), PROTOBUF_MEDIA_TYPE);
     if (call.type === 'SUBSCRIBE') {
+      // What was not acknowledged comes again with the subscription.
+      for (const { status } of call.subscribe?.unacknowledged_updates ?? []) this.updates.push(status);
       response.writeHead(200, { 'content-type': PROTOBUF_MEDIA_TYPE });
       this.#stream = response;
       this.send({
