@@ -116,6 +116,7 @@ export function plannedProcesses(settings) {
         `--address=${host}`,
         `--port=${ports.apiserver}`,
         `--secure_port=${ports.apiserverSecure}`,
+        `--public_address_override=${host}`,
         `--cert_dir=${join(data, 'apiserver')}`,
         `--mesos_master=${mesosMaster}`,
         `--etcd_servers=${etcdServers}`,
@@ -124,7 +125,7 @@ export function plannedProcesses(settings) {
       ],
       listens: [
         { host, port: ports.apiserver, variable: 'KM_PORT' },
-        { host: '0.0.0.0', port: ports.apiserverSecure, variable: 'KM_SECURE_PORT' },
+        { host, port: ports.apiserverSecure, variable: 'KM_SECURE_PORT' },
       ],
       ready: `http://${api}/readyz`,
     },
