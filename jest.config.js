@@ -15,5 +15,7 @@ module.exports = {
   },
   moduleNameMapper: { '^@kubernetes-mesos/([^/]+)$': '<rootDir>/packages/$1/src/index.ts' },
   modulePathIgnorePatterns: ['<rootDir>/packages/[^/]+/dist', '<rootDir>/bin'],
-  testTimeout: 30_000,
+  // Generous: a test waits for a condition, and a busy machine takes its time.
+  testTimeout: 120_000,
+  maxWorkers: 2,
 };

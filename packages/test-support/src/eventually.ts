@@ -1,6 +1,6 @@
 /** How long `eventually` tries. */
 export interface EventuallyOptions {
-  /** ms; default 10,000. */
+  /** ms; default 45,000: a busy machine takes its time. */
   readonly deadlineMs?: number;
   /** ms between two tries; default 10. */
   readonly intervalMs?: number;
@@ -17,7 +17,7 @@ export async function eventually<T>(
   options: EventuallyOptions | number = {},
 ): Promise<Exclude<T, false | undefined | null | 0 | ''>> {
   const {
-    deadlineMs = 10_000,
+    deadlineMs = 45_000,
     intervalMs = 10,
     what = condition.toString(),
   } = typeof options === 'number' ? { deadlineMs: options } : options;
