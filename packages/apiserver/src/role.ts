@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { createSchemaRegistry, type SchemaRegistry } from '@kubernetes-mesos/api-types';
 import { defineRole, errorMessage, FatalError, type Logger, type RoleContext } from '@kubernetes-mesos/component-base';
-import { createMasterDetector, type MasterDetector } from '@kubernetes-mesos/mesos';
+import type { MasterDetector } from '@kubernetes-mesos/mesos';
 import { createStorage, type ObjectEncoder, type Storage } from '@kubernetes-mesos/storage';
 import { clientCertificates, type Authenticator } from './authentication/authenticator';
 import { basicAuthFileAuthenticator } from './authentication/basic-auth-file';
@@ -68,7 +68,7 @@ export function schemaEncoder(schemas: SchemaRegistry): ObjectEncoder {
 async function serveUntilStopped(config: ApiServerConfig, storage: Storage, context: RoleContext): Promise<void> {
   const { flags } = config;
   const { logger, signal } = context;
-  const detector = mesosDetector(config, logger);
+  const detector = await mesosDetector(config, logger);
   try {
     const server = await startApiServer(await serverOptions(config, storage, context, detector));
     logger.info('listening', {
@@ -219,8 +219,10 @@ async function readPem(path: string, flag: string): Promise<Buffer> {
 }
 
 /** @throws FatalError for an address that is none */
-function mesosDetector({ mesosMaster }: ApiServerConfig, logger: Logger): MasterDetector | undefined {
+async function mesosDetector({ mesosMaster }: ApiServerConfig, logger: Logger): Promise<MasterDetector | undefined> {
   if (mesosMaster === '') return undefined;
+  // Most of what that package brings along is for schedulers: servers without a master start without it.
+  const { createMasterDetector } = await import('@kubernetes-mesos/mesos');
   try {
     return createMasterDetector(mesosMaster, { logger });
   } catch (error) {

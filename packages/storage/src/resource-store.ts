@@ -74,6 +74,11 @@ export interface ListSnapshot {
   /** The list's resourceVersion. */
   readonly revision: number;
   readonly items: readonly StoredObject[];
+  /**
+   * The same items, in groups of some hundred. A group in which nothing has changed is the same array in the next
+   * snapshot, so what was found out about it can be kept by it.
+   */
+  readonly groups: readonly (readonly StoredObject[])[];
 }
 
 export interface WatchOptions {

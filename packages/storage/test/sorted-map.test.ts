@@ -19,7 +19,9 @@ function expectEqual(snapshot: SortedSnapshot<string>, model: ReadonlyMap<string
   for (const prefix of ['0/', '3/', '6/', '9/', '']) {
     const under = entries.filter(([each]) => each.startsWith(prefix)).map(([, value]) => value);
     expect(snapshot.valuesUnder(prefix)).toEqual(under);
+    expect(snapshot.groupsUnder(prefix).flat()).toEqual(under);
   }
+  expect(snapshot.groups().flat()).toEqual(snapshot.values());
 }
 
 test('a map and its snapshots are what a plain map says, whatever is written in between', () => {
@@ -66,4 +68,18 @@ test('a snapshot is made once for a state', () => {
   const before = map.snapshot();
   map.set('b', '2');
   expect(map.snapshot()).not.toBe(before);
+});
+
+test('a write changes one group of many', () => {
+  const map = new SortedMap<string>();
+  for (let index = 0; index < 3_000; index += 1) map.set(text(index), String(index));
+  const before = map.snapshot().groups();
+  const content = before.map((group) => [...group]);
+  map.set(text(1_234), 'changed');
+  map.delete(text(1_234));
+  map.set(text(1_234), 'again');
+  const after = map.snapshot().groups();
+  expect(after).toHaveLength(before.length);
+  expect(after.filter((group, index) => group !== before[index])).toHaveLength(1);
+  expect(before).toEqual(content);
 });

@@ -33,7 +33,9 @@ export async function list(resource: ServedResource, namespace: string, options:
   const selection = parseSelection(resource, options.labelSelector, options.fieldSelector);
   if (options.continueToken === '') {
     const snapshot = await resource.store.list({ ...within(namespace), consistency: firstConsistency(options) });
-    return page(snapshot, snapshot.items, selection, pageLimit(options), snapshot.revision);
+    const limit = pageLimit(options);
+    if (limit === 0) return { revision: snapshot.revision, items: selectFrom(snapshot, selection) };
+    return page(snapshot, snapshot.items, selection, limit, snapshot.revision);
   }
   if (options.revision !== undefined && options.revision !== 0) {
     throw badRequest('specifying resource version is not allowed when using continue');
@@ -42,6 +44,30 @@ export async function list(resource: ServedResource, namespace: string, options:
   const snapshot = await continuedSnapshot(resource, namespace, continuation);
   const start = firstAfter(snapshot.items, continuation.after);
   return page(snapshot, snapshot.items, selection, options.limit, snapshot.revision, start);
+}
+
+/** What a selection has found in groups of objects that have not changed since, by its key. */
+const found = new WeakMap<readonly StoredObject[], Map<string, readonly StoredObject[]>>();
+/** Selections kept for a group: those of controllers and dashboards that ask again and again. */
+const MAX_SELECTIONS = 16;
+
+/** The objects of a snapshot that a selection selects. Only groups with changes since the last time are looked at. */
+export function selectFrom(snapshot: ListSnapshot, selection: Selection): readonly StoredObject[] {
+  if (selection.isEverything) return snapshot.items;
+  return snapshot.groups.flatMap((group) => {
+    let selections = found.get(group);
+    if (selections === undefined) {
+      selections = new Map<string, readonly StoredObject[]>();
+      found.set(group, selections);
+    }
+    let items = selections.get(selection.cacheKey);
+    if (items === undefined) {
+      items = selectItems(group, selection);
+      if (selections.size >= MAX_SELECTIONS) selections.clear();
+      selections.set(selection.cacheKey, items);
+    }
+    return items;
+  });
 }
 
 /** The objects of a listing that a selection selects. */

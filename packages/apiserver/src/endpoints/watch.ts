@@ -2,7 +2,7 @@ import type { KubeObject } from '@kubernetes-mesos/api-types';
 import type { ListSnapshot, StoredObject, WatchEvent } from '@kubernetes-mesos/storage';
 import type { WatchEventType } from '../formats/format';
 import type { Selection } from '../selectors/selection';
-import { selectItems } from './list';
+import { selectFrom } from './list';
 import { revisionText, type EncodableObject, type ServedResource } from './served-resource';
 
 /** What a watcher is told of one change. */
@@ -33,7 +33,7 @@ export async function startWatch(
     ...(namespace === '' ? {} : { namespace }),
     consistency: { kind: revision === 0 ? 'any' : 'latest' },
   });
-  return { present: selectItems(snapshot.items, selection), fromRevision: snapshot.revision };
+  return { present: selectFrom(snapshot, selection), fromRevision: snapshot.revision };
 }
 
 /**

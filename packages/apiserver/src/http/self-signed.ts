@@ -1,9 +1,8 @@
-import { generateKeyPair, randomBytes } from 'node:crypto';
+import { generateKeyPair, randomBytes, X509Certificate } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import forge from 'node-forge';
 import { errorMessage, FatalError } from '@kubernetes-mesos/component-base';
 import type { TlsMaterial } from './listeners';
 
@@ -58,26 +57,18 @@ async function readExisting(certPath: string, keyPath: string): Promise<{ cert: 
 
 function isUsable(pem: string, names: CertificateNames, nowMs: number): boolean {
   try {
-    const certificate = forge.pki.certificateFromPem(pem);
-    const extension: unknown = certificate.getExtension('subjectAltName');
-    const present = new Set(alternativeNames(extension));
-    return (
-      certificate.validity.notAfter.getTime() - nowMs > RENEW_BEFORE_MS &&
-      names.alternatives.every((name) => present.has(name))
-    );
+    const certificate = new X509Certificate(pem);
+    const holds = (name: string): boolean =>
+      (isIP(name) === 0 ? certificate.checkHost(name, { subject: 'never' }) : certificate.checkIP(name)) !== undefined;
+    return Date.parse(certificate.validTo) - nowMs > RENEW_BEFORE_MS && names.alternatives.every(holds);
   } catch {
     return false;
   }
 }
 
-function alternativeNames(extension: unknown): string[] {
-  if (typeof extension !== 'object' || extension === null || !('altNames' in extension)) return [];
-  const { altNames } = extension;
-  if (!Array.isArray(altNames)) return [];
-  return (altNames as { value?: unknown; ip?: unknown }[]).map(({ value, ip }) => String(ip ?? value));
-}
-
 async function makeCertificate(names: CertificateNames, nowMs: number): Promise<{ cert: string; key: string }> {
+  // Large, and wanted once in the life of a certificate.
+  const { default: forge } = await import('node-forge');
   const { publicKey, privateKey } = await promisify(generateKeyPair)('rsa', {
     modulusLength: KEY_BITS,
     publicKeyEncoding: { type: 'spki', format: 'pem' },

@@ -1,6 +1,5 @@
 import type { ComponentStatus } from '@kubernetes-mesos/api-types';
 import { errorMessage } from '@kubernetes-mesos/component-base';
-import { request } from 'undici';
 
 /** A part of the cluster, and how to ask whether it is well. */
 export interface Component {
@@ -24,6 +23,8 @@ export function httpComponent(name: string, url: string): Component {
   return {
     name,
     async probe(signal) {
+      // Loaded when first asked for: nothing else of a server needs it.
+      const { request } = await import('undici');
       const { statusCode, body } = await request(url, { signal, headersTimeout: PROBE_TIMEOUT_MS });
       const text = (await body.text()).slice(0, MAX_MESSAGE_CHARS);
       if (statusCode !== 200) throw new Error(`unhealthy http status code received: ${statusCode}`);

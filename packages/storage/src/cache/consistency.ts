@@ -1,6 +1,6 @@
 import type { Clock } from '@kubernetes-mesos/component-base';
 import { RevisionTooLargeError, StorageUnavailableError } from '../errors';
-import { endOfRevision } from '../codec/revision';
+import { endOfRevision, etcdRevisionOf } from '../codec/revision';
 import type { EtcdGateway } from '../etcd/etcd-gateway';
 import { Budget } from '../retry';
 import type { CacheFeeder } from './cache-feeder';
@@ -20,6 +20,7 @@ export interface ConsistencyOptions {
 
 /** A revision that etcd has is in the cache after this time, or the watch is stuck. ms */
 const STALL_MS = 2_000;
+const PRESENT = Promise.resolve();
 
 /** Brings the cache to where a read or write needs it. */
 export class Consistency {
@@ -49,9 +50,26 @@ export class Consistency {
    * Waits until the cache has a revision that etcd is known to have.
    * @throws StorageUnavailableError
    */
-  async has(revision: number): Promise<void> {
+  has(revision: number): Promise<void> {
+    const { cache } = this.#options;
+    if (cache.filled && cache.revision >= revision) return PRESENT;
+    // Revisions of etcd come whole, so that all who wait for a part of the same one wait for the same.
+    const whole = endOfRevision(etcdRevisionOf(revision));
+    if (this.#awaited?.revision !== whole) {
+      const arrived = this.#arrival(whole);
+      this.#awaited = { revision: whole, arrived };
+      const forget = (): void => {
+        if (this.#awaited?.arrived === arrived) this.#awaited = undefined;
+      };
+      arrived.then(forget, forget);
+    }
+    return this.#awaited.arrived;
+  }
+
+  #awaited: { readonly revision: number; readonly arrived: Promise<void> } | undefined;
+
+  async #arrival(revision: number): Promise<void> {
     const { cache, feeder, clock, requestTimeoutMs } = this.#options;
-    if (cache.filled && cache.revision >= revision) return;
     const budget = new Budget(clock, requestTimeoutMs);
     for (;;) {
       try {

@@ -136,7 +136,17 @@ export class ResourceCache {
 }
 
 function listOf(snapshot: SortedSnapshot<CachedObject>, namespace: string | undefined, revision: number): ListSnapshot {
-  return { revision, items: namespace === undefined ? snapshot.values() : snapshot.valuesUnder(`${namespace}/`) };
+  const prefix = namespace === undefined ? undefined : `${namespace}/`;
+  return {
+    revision,
+    // Most lists are asked for either whole or in groups.
+    get items() {
+      return prefix === undefined ? snapshot.values() : snapshot.valuesUnder(prefix);
+    },
+    get groups() {
+      return prefix === undefined ? snapshot.groups() : snapshot.groupsUnder(prefix);
+    },
+  };
 }
 
 /** The object's state before an event. */

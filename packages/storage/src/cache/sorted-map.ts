@@ -127,6 +127,7 @@ export class SortedSnapshot<V> {
   readonly size: number;
   readonly [CHUNKS]: readonly ReadonlyChunk<V>[];
   #values: readonly V[] | undefined;
+  #groups: readonly (readonly V[])[] | undefined;
 
   constructor(chunks: readonly ReadonlyChunk<V>[], size: number) {
     this[CHUNKS] = chunks;
@@ -139,8 +140,20 @@ export class SortedSnapshot<V> {
     return this.#values;
   }
 
+  /** All values in key order, in groups that are the same arrays in every snapshot in which they are equal. */
+  groups(): readonly (readonly V[])[] {
+    this.#groups ??= this[CHUNKS].map((chunk) => chunk.values);
+    return this.#groups;
+  }
+
   /** The values whose keys start with `prefix`. */
   valuesUnder(prefix: string): readonly V[] {
+    const parts = this.groupsUnder(prefix);
+    return parts.length === 1 && parts[0] !== undefined ? parts[0] : concat(parts);
+  }
+
+  /** The same in groups; those in the middle are the same arrays in every snapshot in which they are equal. */
+  groupsUnder(prefix: string): readonly (readonly V[])[] {
     const parts: (readonly V[])[] = [];
     for (let index = chunkIndex(this[CHUNKS], prefix); index < this[CHUNKS].length; index += 1) {
       const chunk = this[CHUNKS][index];
@@ -151,7 +164,7 @@ export class SortedSnapshot<V> {
       if (to > from) parts.push(from === 0 && to === chunk.keys.length ? chunk.values : chunk.values.slice(from, to));
       if (to < chunk.keys.length) break;
     }
-    return parts.length === 1 && parts[0] !== undefined ? parts[0].slice() : concat(parts);
+    return parts;
   }
 }
 
