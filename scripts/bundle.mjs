@@ -89,6 +89,22 @@ const optionalNatives = {
   },
 };
 
+/** Several packages have the same version of this package in a folder of their own: one copy is enough, and parsed at every start. */
+const oneUndici = {
+  name: 'one-undici',
+  setup(build) {
+    const seen = new Map();
+    build.onResolve({ filter: /^undici$/ }, async ({ path, resolveDir, kind, pluginData }) => {
+      if (pluginData === oneUndici) return undefined;
+      const found = await build.resolve(path, { resolveDir, kind, pluginData: oneUndici });
+      if (found.errors.length > 0) return found;
+      const { version } = JSON.parse(readFileSync(join(dirname(found.path), 'package.json'), 'utf8'));
+      if (!seen.has(version)) seen.set(version, found.path);
+      return { path: seen.get(version) };
+    });
+  },
+};
+
 await build({
   entryPoints: [join(root, 'packages/km/dist/main.js')],
   outfile: output,
@@ -102,7 +118,7 @@ await build({
   keepNames: true,
   legalComments: 'none',
   logLevel: 'warning',
-  plugins: [etcd3Protos, lmdbNative, optionalNatives],
+  plugins: [etcd3Protos, lmdbNative, optionalNatives, oneUndici],
 });
 chmodSync(output, 0o755);
 console.log(`dist/km  ${(statSync(output).size / 1e6).toFixed(1)} MB`);
