@@ -3,10 +3,11 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := all
 DESTDIR ?= bin
 JEST_FLAGS ?=
+BENCH_FLAGS ?=
 # Only files that say what to install: node_modules is as old as the last install.
 INSTALLED := node_modules/.package-lock.json
 
-.PHONY: all build up down test test.v lint format install clean help
+.PHONY: all build up down test test.v bench bench.short lint format install clean help
 
 all: build ## compile everything and bundle dist/km (default)
 
@@ -24,6 +25,12 @@ test: build ## run every test
 
 test.v: build ## the same, naming each test
 	@node scripts/test.mjs --verbose $(JEST_FLAGS)
+
+bench: build ## this API server against the Go kube-apiserver 1.20, as ratios (BENCH_FLAGS=--rounds=1)
+	@node bench/run.mjs $(BENCH_FLAGS)
+
+bench.short: build ## the benchmark's checks of results alone, in small
+	@node bench/run.mjs --short --only=km
 
 lint: $(INSTALLED) ## compiler, ESLint, formatting, generated files, arrows between packages
 	@node scripts/lint.mjs

@@ -1,8 +1,9 @@
 // `make bench`: this API server and the Go kube-apiserver 1.20 under the same load, on one machine, turn by turn.
-//   node bench/run.mjs [--short] [--rounds=3] [--only=km|go]
+//   node bench/run.mjs [--short] [--rounds=3] [--only=km|go] [--pods=5000] [--lists=20]
 // Prints ratios (Go / ours for costs and times, ours / Go for rates): above 1 is better. Exit code 1 when a result is wrong.
 import { parseArgs } from 'node:util';
 import { goApiserver } from './lib/go-apiserver.mjs';
+import { eventLoopDelay } from './lib/event-loop.mjs';
 import { rssMegabytes } from './lib/process-usage.mjs';
 import { goServer, KM, Server } from './lib/servers.mjs';
 import { printReport } from './lib/report.mjs';
@@ -10,6 +11,7 @@ import { creates } from './workloads/create.mjs';
 import { killDuringWrites } from './workloads/durability.mjs';
 import { gets } from './workloads/get.mjs';
 import { LISTS, lists } from './workloads/list.mjs';
+import { stalls } from './workloads/stall.mjs';
 import { fanOut } from './workloads/watch.mjs';
 
 const { values: options } = parseArgs({
@@ -17,15 +19,17 @@ const { values: options } = parseArgs({
     short: { type: 'boolean', default: false },
     rounds: { type: 'string' },
     only: { type: 'string', default: '' },
+    pods: { type: 'string', default: '5000' },
+    lists: { type: 'string', default: '20' },
   },
 });
 const size = options.short
   ? { rounds: 1, pods: 300, gets: 300, lists: 3, watchers: [5], trickle: 40, burst: 100 }
   : {
       rounds: Number(options.rounds ?? 3),
-      pods: 5_000,
+      pods: Number(options.pods),
       gets: 5_000,
-      lists: 20,
+      lists: Number(options.lists),
       watchers: [20, 200],
       trickle: 400,
       burst: 2_000,
@@ -71,7 +75,9 @@ async function oneRound(kind) {
       );
     }
     for (const list of Object.keys(LISTS))
-      await record(`list, ${list}`, () => lists(server, { kind: list, count: size.lists, pods: size.pods }));
+      await record(`list, ${list}`, () =>
+        lists(server, { kind: list, count: size.lists * LISTS[list].repeats, pods: size.pods }),
+      );
     figures['rss, loaded'] = { rss: rssMegabytes(server.server.pid) };
     for (const watchers of size.watchers) {
       await record(`watch, ${watchers} watchers, trickle`, () =>
@@ -81,6 +87,10 @@ async function oneRound(kind) {
         fanOut(server, { watchers, writes: size.burst, rate: Number.POSITIVE_INFINITY, prefix: `burst${watchers}` }),
       );
     }
+    await record('watch beside lists and 1 MB', () =>
+      stalls(server, { milliseconds: options.short ? 500 : 3_000, prefix: 'stall' }),
+    );
+    if (kind === KM) await record('event loop', () => eventLoopDelay(server));
     await record('kill -9 of the server', () =>
       killDuringWrites(server, { victim: 'server', milliseconds: 500, prefix: 'killserver' }),
     );

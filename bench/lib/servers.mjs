@@ -17,7 +17,7 @@ export const KM = {
   name: 'km',
   command: (files, ports) => [
     process.execPath,
-    join(root, 'dist/km'),
+    process.env.KM_BINARY ?? join(root, 'dist/km'),
     'apiserver',
     `--address=${HOST}`,
     `--port=${ports.insecure}`,

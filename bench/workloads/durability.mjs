@@ -7,8 +7,8 @@ export async function killDuringWrites(server, { victim, milliseconds, prefix })
   const acknowledged = new Set();
   let stopped = false;
   let next = 0;
-  const client = async () => {
-    const connection = await Connection.open(server.target);
+  const connections = await Promise.all(Array.from({ length: 16 }, () => Connection.open(server.target)));
+  const client = async (connection) => {
     try {
       while (!stopped) {
         const name = `${prefix}-${next++}`;
@@ -21,7 +21,7 @@ export async function killDuringWrites(server, { victim, milliseconds, prefix })
       connection.close();
     }
   };
-  const clients = Array.from({ length: 16 }, client);
+  const clients = connections.map(client);
   await new Promise((resolve) => setTimeout(resolve, milliseconds));
   if (victim === 'server') await server.killServer();
   else await server.killEtcd();
