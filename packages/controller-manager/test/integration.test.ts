@@ -7,6 +7,8 @@ import {
   ENDPOINTS,
   NAMESPACES,
   NODES,
+  PERSISTENT_VOLUME_CLAIMS,
+  PERSISTENT_VOLUMES,
   PODS,
   REPLICATION_CONTROLLERS,
   RESOURCE_QUOTAS,
@@ -234,6 +236,69 @@ describe('with the controllers running', () => {
       },
       { deadlineMs: 20_000 },
     );
+  });
+
+  test('a claim gets a volume, holds its namespace while a pod uses it, and leaves the volume released', async () => {
+    await client.create(NAMESPACES, { metadata: { name: 'store' } });
+    await client.create(PERSISTENT_VOLUME_CLAIMS, {
+      metadata: { name: 'data', namespace: 'store' },
+      spec: { accessModes: ['ReadWriteOnce'], storageClassName: '', resources: { requests: { storage: '1Gi' } } },
+    });
+    for (const [name, storage] of [
+      ['big', '9Gi'],
+      ['fits', '2Gi'],
+    ] as const) {
+      await client.create(PERSISTENT_VOLUMES, {
+        metadata: { name },
+        spec: {
+          capacity: { storage },
+          accessModes: ['ReadWriteOnce'],
+          hostPath: { path: '/data' },
+          persistentVolumeReclaimPolicy: 'Delete',
+        },
+      });
+    }
+    const key = { namespace: 'store', name: 'data' };
+    await eventually(async () => (await client.get(PERSISTENT_VOLUME_CLAIMS, key)).status?.phase === 'Bound');
+    const { spec, metadata } = await client.get(PERSISTENT_VOLUME_CLAIMS, key);
+    const bound = spec?.volumeName ?? '';
+    expect(metadata.finalizers).toEqual(['kubernetes.io/pvc-protection']);
+    expect(metadata.annotations).toMatchObject({ 'pv.kubernetes.io/bind-completed': 'yes' });
+    const volume = await client.get(PERSISTENT_VOLUMES, { name: bound });
+    expect([volume.status?.phase, volume.spec?.claimRef?.uid]).toEqual(['Bound', metadata.uid]);
+    const other = await client.get(PERSISTENT_VOLUMES, { name: bound === 'big' ? 'fits' : 'big' });
+    expect(other.spec?.claimRef).toBeUndefined();
+
+    await client.create(PODS, {
+      metadata: { name: 'user', namespace: 'store' },
+      spec: {
+        containers: [{ name: 'c', image: 'i' }],
+        volumes: [{ name: 'd', persistentVolumeClaim: { claimName: 'data' } }],
+      },
+    });
+    const pod = { namespace: 'store', name: 'user' };
+    const target = { kind: 'Node', name: 'agent-1' };
+    await client.subresource('POST', PODS, pod, 'binding', {
+      apiVersion: 'v1',
+      kind: 'Binding',
+      metadata: pod,
+      target,
+    });
+    await client.delete(NAMESPACES, { name: 'store' });
+    await eventually(async () => {
+      const { status } = await client.get(NAMESPACES, { name: 'store' });
+      const finalizers = status?.conditions?.find(({ type }) => type === 'NamespaceFinalizersRemaining');
+      return finalizers?.status === 'True' && finalizers.message?.includes('kubernetes.io/pvc-protection') === true;
+    });
+    expect((await client.get(PERSISTENT_VOLUME_CLAIMS, key)).metadata.deletionTimestamp).toBeDefined();
+    await client.delete(PODS, pod, { gracePeriodSeconds: 0 });
+    await eventually(async () => {
+      const { items } = await client.list(NAMESPACES, { fieldSelector: 'metadata.name=store' });
+      return items.length === 0;
+    });
+    await eventually(async () => (await client.get(PERSISTENT_VOLUMES, { name: bound })).status?.phase === 'Failed');
+    for (const name of ['big', 'fits']) await client.delete(PERSISTENT_VOLUMES, { name });
+    await eventually(async () => (await client.list(PERSISTENT_VOLUMES)).items.length === 0);
   });
 
   test('a quota is measured again when something goes', async () => {

@@ -12,7 +12,9 @@ const things: ResourceRef<Selecting> = { group: '', version: 'v1', plural: 'thin
 const labels = fc.dictionary(fc.constantFrom('a', 'b', 'c'), fc.constantFrom('1', '2'), { maxKeys: 3 });
 const namespaces = fc.constantFrom('n', 'm');
 
-async function listerOf(objects: readonly Selecting[]): Promise<{ lister: Lister<Selecting>; close(): Promise<void> }> {
+async function listerOf(
+  objects: readonly Selecting[],
+): Promise<{ lister: Lister<Selecting>; close: () => Promise<void> }> {
   const clock = new FakeClock(0);
   const api = new MemoryApi(clock);
   for (const object of objects) await api.create(things, object);

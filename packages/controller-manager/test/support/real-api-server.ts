@@ -27,7 +27,7 @@ export async function startRealApiServer(): Promise<RealApiServer> {
     '--read_only_port=0',
     `--cert_dir=${dir.path}`,
     `--service_account_key_file=${keyFile}`,
-    '--admission_control=NamespaceLifecycle,LimitRanger,ResourceQuota',
+    '--admission_control=NamespaceLifecycle,LimitRanger,StorageObjectInUseProtection,ResourceQuota',
   ];
   const { values } = parseFlags(apiserverFlags, argv, { usage: 'km apiserver', description: '' });
   const stop = new AbortController();
