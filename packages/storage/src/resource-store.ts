@@ -50,7 +50,7 @@ export interface WriteOptions {
 /** An object as kept by the watch cache; shared by all readers, never changed: copy before writing. */
 export interface StoredObject<T extends KubeObject = KubeObject> {
   readonly key: ObjectKey;
-  /** etcd mod revision. */
+  /** The resourceVersion: of the etcd revision and the place in it, see `codec/revision.ts`. */
   readonly revision: number;
   /** Revision of its creation, where the store knows it. */
   readonly createdRevision?: number;

@@ -31,7 +31,7 @@ export interface ObjectMeta {
   namespace?: string;
   selfLink?: string;
   uid?: string;
-  /** etcd's mod revision in decimal; absent in what is stored. */
+  /** The store's revision in decimal; absent in what is stored. */
   resourceVersion?: string;
   generation?: number;
   /** RFC 3339, whole seconds, `Z`. */
