@@ -46,6 +46,6 @@ while read -r change group; do
   for other in $groups; do [ "$other" = "$group" ] || left="$left $other"; done
   groups=$left
 done
-for group in $groups; do kill -KILL -- "-$group" 2>/dev/null; done
+for group in $groups; do kill -s KILL -- "-$group" 2>/dev/null; done
 exit 0
 `;
