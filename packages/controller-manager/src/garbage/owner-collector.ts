@@ -130,7 +130,13 @@ export class OwnerCollector implements Controller {
       case 'keep':
         return;
       case 'delete':
-        this.#options.logger.info('deleting an object whose owners are gone', { kind: resource.kind, namespace, name });
+        if (this.#options.logger.isDebugEnabled) {
+          this.#options.logger.debug('deleting an object whose owners are gone', {
+            kind: resource.kind,
+            namespace,
+            name,
+          });
+        }
         await unlessGone(
           this.#options.client.delete(
             resource,
