@@ -2,6 +2,7 @@ import {
   badRequest,
   notFoundError,
   serviceUnavailable,
+  StatusError,
   type Endpoints,
   type Pod,
   type Service,
@@ -69,12 +70,19 @@ function proxyRoutes(kubelet: KubeletOptions, resolve: Resolve): SubresourceRout
     const name = parseProxyName(place.name);
     const target = await resolve(place, name);
     const query = exchange.search === '' ? '' : `?${exchange.search}`;
-    await forward(exchange, {
-      ...target,
-      scheme: name.scheme,
-      path: `${place.rest === '' ? '/' : place.rest}${query}`,
-      connectTimeoutMs: kubelet.connectTimeoutMs,
-    });
+    try {
+      await forward(exchange, {
+        ...target,
+        scheme: name.scheme,
+        path: `${place.rest === '' ? '/' : place.rest}${query}`,
+        connectTimeoutMs: kubelet.connectTimeoutMs,
+      });
+    } catch (error) {
+      // Proxies say 503 of what does not answer, in every version of the API.
+      throw error instanceof StatusError && error.code === 502
+        ? serviceUnavailable(`error trying to reach service: ${error.message}`)
+        : error;
+    }
   };
   const methods = Object.fromEntries(
     ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'].map((method) => [method, proxy]),

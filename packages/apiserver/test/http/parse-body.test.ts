@@ -57,6 +57,33 @@ describe('bodies', () => {
     expect(() => parseYaml(Buffer.from('a: &x [1]\nb: [*x, *x]'), NESTING)).toThrow(BodySyntaxError);
   });
 
+  test.each([
+    ['keys in keys', '? '.repeat(30_000)],
+    ['keys in keys, in braces', `{${'? {'.repeat(5_000)}`],
+    ['lists in lists', '- '.repeat(60_000)],
+    ['brackets', '['.repeat(100_000)],
+    ['mistakes', 'a: ]\n'.repeat(20_000)],
+    ['tags', '!t '.repeat(30_000)],
+    ['anchors', '&a '.repeat(30_000)],
+  ])('YAML made to keep the parser busy is refused in time: %s', (_name, text) => {
+    const start = performance.now();
+    expect(() => parseYaml(Buffer.from(text), NESTING)).toThrow(BodySyntaxError);
+    expect(performance.now() - start).toBeLessThan(8_000);
+  });
+
+  test('many members, given twice, and long lists are read', () => {
+    const members = Array.from({ length: 10_000 }, (_, index) => `k${index}: 1`).join('\n');
+    expect(parseYaml(Buffer.from(`${members}\nk0: 2`), NESTING)).toMatchObject({ k0: 2, k9999: 1 });
+    const list = Array.from({ length: 60_000 }, () => 1);
+    expect(parseYaml(Buffer.from(`[${list.join(',')}]`), NESTING)).toEqual(list);
+  }, 60_000);
+
+  test('YAML past its own limit is told to be too large; JSON in its name is not', () => {
+    const long = 'x'.repeat(300 * 1024);
+    expect(() => parseYaml(Buffer.from(`a: ${long}`), NESTING)).toThrow(StatusError);
+    expect(parseYaml(Buffer.from(`{"a":"${long}"}`), NESTING)).toEqual({ a: long });
+  });
+
   test('media types', () => {
     expect(bodyMedia(undefined)).toBe('json');
     expect(bodyMedia('application/json; charset=utf-8')).toBe('json');
