@@ -49,5 +49,6 @@ help:
 
 $(INSTALLED): package.json package-lock.json $(wildcard packages/*/package.json)
 	@node scripts/check-node.mjs
-	npm ci --no-audit --no-fund --loglevel=error
+	@echo "installing npm packages (once, about a minute) ..."
+	@npm install --no-save --no-audit --no-fund --loglevel=error
 	@touch $@
