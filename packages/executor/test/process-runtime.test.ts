@@ -2,7 +2,7 @@ import { mkdtemp, mkdir, rm, writeFile, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { silentLogger } from '@kubernetes-mesos/component-base';
+import { silentLogger, type Logger } from '@kubernetes-mesos/component-base';
 import { freePort } from '@kubernetes-mesos/test-support';
 import type { Container } from '../src/api/core-v1';
 import { DEFAULT_IMAGE_MAP } from '../src/images/default-image-map';
@@ -18,20 +18,24 @@ const levels =
 describe.each(levels)('process runtime, isolation %s', (isolation) => {
   let rootDir: string;
   let runtime: ProcessRuntime;
-  const create = (owner: string): ProcessRuntime =>
+  const create = (owner: string, logger: Logger = silentLogger): ProcessRuntime =>
     new ProcessRuntime({
       rootDir,
       hostIP: '127.0.0.1',
       images: DEFAULT_IMAGE_MAP,
       km: [process.execPath],
       owner,
-      logger: silentLogger,
+      logger,
       pauseImage: 'kubernetes/pause:latest',
       isolation,
     });
   const start = async (
     container: Partial<Container>,
-    more: { readonly mounts?: readonly Mount[]; readonly on?: ProcessRuntime } = {},
+    more: {
+      readonly mounts?: readonly Mount[];
+      readonly on?: ProcessRuntime;
+      readonly limits?: { readonly memoryLimitBytes?: number };
+    } = {},
   ): Promise<string> => {
     const spec: Container = { name: 'c', image: 'busybox', ...container };
     const pod = testPod('p', { containers: [spec] });
@@ -47,6 +51,7 @@ describe.each(levels)('process runtime, isolation %s', (isolation) => {
       environment: new Map([['GREETING', 'hello']]),
       mounts: more.mounts ?? [],
       terminationMessageFile,
+      ...more.limits,
       ...(spec.command === undefined ? {} : { command: spec.command }),
     });
   };
@@ -117,6 +122,18 @@ describe.each(levels)('process runtime, isolation %s', (isolation) => {
   test('a program that is not there, and an image that nobody knows, say so', async () => {
     await expect(start({ command: ['no-such-program'] })).rejects.toThrow('executable file not found in $PATH');
     await expect(start({ image: 'unheard/of' })).rejects.toThrow('not in the image map');
+  });
+
+  test('limits that do not bind are told of once', async () => {
+    const warnings: string[] = [];
+    const logger = { ...silentLogger, warn: (message: string) => void warnings.push(message) };
+    const other = create(`limits/${rootDir}`, logger);
+    for (const memoryLimitBytes of [2 ** 20, 2 ** 21, undefined]) {
+      const limits = memoryLimitBytes === undefined ? {} : { memoryLimitBytes };
+      await start({ command: ['true'] }, { on: other, limits });
+    }
+    expect(warnings.filter((message) => message.startsWith('limits of cpu and memory'))).toHaveLength(1);
+    await other.close();
   });
 
   test('leftovers are found by their mark alone', async () => {

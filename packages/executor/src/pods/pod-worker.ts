@@ -1,28 +1,14 @@
 import { errorMessage, type Clock, type Logger, type Timer } from '@kubernetes-mesos/component-base';
 import type { Container, Pod, PodStatus } from '../api/core-v1';
-import { ContainerProbes } from '../probes/container-probes';
-import {
-  ContainerStartError,
-  NoSuchContainerError,
-  type ContainerRuntime,
-  type ObservedPod,
-  type ObservedContainer,
-} from '../runtime/runtime';
+import { ContainerStartError, NoSuchContainerError, type ContainerRuntime, type ObservedPod } from '../runtime/runtime';
 import { nextBackoff } from './backoff';
 import type { ContainerBuilder, PodEvents, PodWorkerListener, VolumeStore } from './collaborators';
 import { decide, type Decision, type PodAction } from './decide';
 import { provideImage, pullBackedOff, pullPolicy } from './image-step';
 import { runHook } from './lifecycle-hook';
+import { PodProbes } from './pod-probes';
 import { podStatus, statusAnnotations } from './pod-status';
-import {
-  EMPTY_MEMORY,
-  latest,
-  type ContainerMemory,
-  type PodGoal,
-  type PodView,
-  type ProbeVerdict,
-  type StartFailure,
-} from './pod-view';
+import { EMPTY_MEMORY, latest, type ContainerMemory, type PodGoal, type PodView, type StartFailure } from './pod-view';
 
 export interface PodWorkerOptions {
   readonly runtime: ContainerRuntime;
@@ -52,7 +38,7 @@ export class PodWorker {
   readonly #options: PodWorkerOptions;
   readonly #memory = new Map<string, ContainerMemory>();
   readonly #busy = new Map<string, Promise<void>>();
-  readonly #probes = new Map<string, ContainerProbes>();
+  readonly #probes: PodProbes;
   readonly #startTime: number;
   readonly #abort = new AbortController();
   #pod: Pod;
@@ -73,6 +59,7 @@ export class PodWorker {
     this.#pod = pod;
     this.#options = options;
     this.#startTime = options.clock.now();
+    this.#probes = new PodProbes({ ...options, onChange: () => this.poke() });
     const seconds = pod.spec.activeDeadlineSeconds;
     if (seconds !== undefined) {
       this.#deadline = options.clock.setTimer(() => {
@@ -129,7 +116,7 @@ export class PodWorker {
     this.#deadline?.cancel();
     await this.#loop;
     await Promise.allSettled(this.#busy.values());
-    await this.#closeProbes(() => false);
+    await this.#probes.close();
   }
 
   async #run(): Promise<void> {
@@ -166,14 +153,12 @@ export class PodWorker {
   }
 
   #view(): PodView {
-    const verdicts = new Map<string, ProbeVerdict>();
-    for (const [id, probes] of this.#probes) verdicts.set(id, probes.verdict);
     return {
       pod: this.#pod,
       goal: this.#goal,
       observed: this.#observed,
       memory: this.#memory,
-      verdicts,
+      verdicts: this.#probes.verdicts(),
       busy: new Set(this.#busy.keys()),
       ...(this.#sandboxFailure === undefined ? {} : { sandboxFailure: this.#sandboxFailure }),
       ...(this.#ended === undefined ? {} : { ended: this.#ended }),
@@ -344,50 +329,21 @@ export class PodWorker {
   }
 
   #syncProbes(): void {
-    const { runtime, clock, events } = this.#options;
-    const running = new Set<string>();
+    const running = new Map<string, Container>();
     if (this.#goal.type === 'run') {
       for (const container of this.#containers()) {
-        const observed: ObservedContainer | undefined = latest(this.#observed, container.name);
-        if (observed?.state.phase !== 'running') continue;
-        running.add(observed.id);
-        if (this.#probes.has(observed.id) || !hasProbes(container)) continue;
-        const target = { podUid: this.#uid(), container, containerId: observed.id };
-        this.#probes.set(
-          observed.id,
-          new ContainerProbes({
-            runtime,
-            clock,
-            target,
-            onChange: () => this.poke(),
-            onFailure: (kind, output) => {
-              const name = `${kind.charAt(0).toUpperCase()}${kind.slice(1)}`;
-              events.event(this.#pod, 'Warning', 'Unhealthy', `${name} probe failed: ${output}`);
-            },
-          }),
-        );
+        const observed = latest(this.#observed, container.name);
+        if (observed?.state.phase === 'running') running.set(observed.id, container);
       }
     }
-    this.#closeProbes((id) => running.has(id)).catch((error: unknown) => {
-      this.#options.logger.warn('probe ended with an error', { error: errorMessage(error) });
-    });
-  }
-
-  async #closeProbes(keep: (id: string) => boolean): Promise<void> {
-    const closing: Promise<void>[] = [];
-    for (const [id, probes] of this.#probes) {
-      if (keep(id)) continue;
-      this.#probes.delete(id);
-      closing.push(probes.close());
-    }
-    await Promise.all(closing);
+    this.#probes.sync(this.#pod, running);
   }
 
   async #finish(): Promise<void> {
     this.#gone = true;
     this.#timer?.cancel();
     this.#deadline?.cancel();
-    await this.#closeProbes(() => false);
+    await this.#probes.close();
     await this.#options.volumes.remove(this.#uid());
     this.#options.listener.gone(this.#pod);
   }
@@ -403,12 +359,4 @@ export class PodWorker {
   #uid(): string {
     return this.#pod.metadata.uid ?? '';
   }
-}
-
-function hasProbes(container: Container): boolean {
-  return (
-    container.livenessProbe !== undefined ||
-    container.readinessProbe !== undefined ||
-    container.startupProbe !== undefined
-  );
 }

@@ -20,9 +20,10 @@ import {
   type SandboxSpec,
   type StreamOptions,
 } from '../runtime';
+import { connection, daemonText, ignoringMissing, ignoringStopped, pullError, splitTag, withTag } from './daemon';
 import { containerOptions, sandboxOptions, type CreateContext } from './create-options';
 import { INFRA_NAME, LABELS } from './names';
-import { imageIdText, observedContainer, stateOf } from './observed-container';
+import { imageIdText, observedContainer, observedSandbox } from './observed-container';
 import { FrameStripper, Limiter } from './streams';
 
 export interface DockerRuntimeOptions {
@@ -84,7 +85,7 @@ export class DockerRuntime implements ContainerRuntime {
         const info = await ignoringMissing(this.#docker.getContainer(id).inspect());
         if (info === undefined) return;
         if (labels[LABELS.containerName] === INFRA_NAME) {
-          const other = sandboxOf(info, this.#options.hostIP);
+          const other = observedSandbox(info, this.#options.hostIP);
           if (sandbox === undefined || other.attempt >= sandbox.attempt) sandbox = other;
           return;
         }
@@ -353,81 +354,5 @@ export class DockerRuntime implements ContainerRuntime {
 
   async #remove(id: string): Promise<void> {
     await ignoringMissing(this.#docker.getContainer(id).remove({ force: true, v: true }));
-  }
-}
-
-function sandboxOf(info: Docker.ContainerInspectInfo, hostIP: string): ObservedSandbox {
-  const networks = Object.values(info.NetworkSettings.Networks ?? {});
-  const observed = stateOf(info);
-  const state =
-    observed.phase === 'created' ? { phase: 'running' as const, startedAt: Date.parse(info.Created) } : observed;
-  const ip = networks.find((network) => network.IPAddress !== '')?.IPAddress;
-  return {
-    id: info.Id,
-    running: info.State.Running,
-    ip: info.HostConfig.NetworkMode === 'host' ? hostIP : (ip ?? ''),
-    attempt: Number(info.Config.Labels[LABELS.attempt] ?? 0),
-    image: info.Config.Image,
-    imageId: imageIdText(info.Image),
-    startedAt: state.startedAt,
-    ...(state.phase === 'exited' ? { end: { finishedAt: state.finishedAt, exitCode: state.exitCode } } : {}),
-  };
-}
-
-function connection(endpoint: string): Docker.DockerOptions {
-  if (endpoint === '') return {};
-  if (endpoint.startsWith('unix://')) return { socketPath: endpoint.slice('unix://'.length) };
-  if (endpoint.startsWith('/')) return { socketPath: endpoint };
-  const url = new URL(endpoint.includes('://') ? endpoint.replace(/^tcp:/, 'http:') : `http://${endpoint}`);
-  return { protocol: 'http', host: url.hostname, port: url.port === '' ? 2375 : Number(url.port) };
-}
-
-function withTag(image: string): string {
-  const [repo, tag] = splitTag(image);
-  return image.includes('@') ? image : `${repo}:${tag}`;
-}
-
-function splitTag(image: string): [repo: string, tag: string] {
-  const at = image.lastIndexOf(':');
-  return at > image.lastIndexOf('/') ? [image.slice(0, at), image.slice(at + 1)] : [image, 'latest'];
-}
-
-/** What Docker said, without the wrapping of its HTTP client. */
-function daemonText(error: unknown): string {
-  const json: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'json') : undefined;
-  if (typeof json === 'object' && json !== null && 'message' in json && typeof json.message === 'string') {
-    return json.message;
-  }
-  return errorMessage(error);
-}
-
-function pullError(image: string, error: unknown): ImagePullError {
-  const text = daemonText(error);
-  const invalid = text.includes('invalid reference format');
-  return new ImagePullError(invalid ? 'InvalidImageName' : 'ErrImagePull', invalid ? `${image}: ${text}` : text, {
-    cause: error,
-  });
-}
-
-function statusOf(error: unknown): number {
-  const code: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'statusCode') : undefined;
-  return typeof code === 'number' ? code : 0;
-}
-
-async function ignoringMissing<T>(call: Promise<T>): Promise<T | undefined> {
-  try {
-    return await call;
-  } catch (error) {
-    if (statusOf(error) === 404) return undefined;
-    throw error;
-  }
-}
-
-/** 304: not running; 404: gone; 409: not running, for kill and for a removal under way. */
-async function ignoringStopped(call: Promise<unknown>): Promise<void> {
-  try {
-    await call;
-  } catch (error) {
-    if (![304, 404, 409].includes(statusOf(error))) throw error;
   }
 }

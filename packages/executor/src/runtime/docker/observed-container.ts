@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { ContainerInspectInfo } from 'dockerode';
-import type { ObservedContainer, ObservedState } from '../runtime';
+import type { ObservedContainer, ObservedSandbox, ObservedState } from '../runtime';
 import { LABELS } from './names';
 
 const MAX_MESSAGE_BYTES = 4096;
@@ -21,12 +21,31 @@ export async function observedContainer(info: ContainerInspectInfo): Promise<Obs
   };
 }
 
+/** A pod's pause container in the runtime's terms. */
+export function observedSandbox(info: ContainerInspectInfo, hostIP: string): ObservedSandbox {
+  const networks = Object.values(info.NetworkSettings.Networks ?? {});
+  const observed = stateOf(info);
+  const state =
+    observed.phase === 'created' ? { phase: 'running' as const, startedAt: Date.parse(info.Created) } : observed;
+  const ip = networks.find((network) => network.IPAddress !== '')?.IPAddress;
+  return {
+    id: info.Id,
+    running: info.State.Running,
+    ip: info.HostConfig.NetworkMode === 'host' ? hostIP : (ip ?? ''),
+    attempt: Number(info.Config.Labels[LABELS.attempt] ?? 0),
+    image: info.Config.Image,
+    imageId: imageIdText(info.Image),
+    startedAt: state.startedAt,
+    ...(state.phase === 'exited' ? { end: { finishedAt: state.finishedAt, exitCode: state.exitCode } } : {}),
+  };
+}
+
 /** Image ids without their algorithm, as statuses have always shown them. */
 export function imageIdText(id: string): string {
   return id.replace(/^sha256:/, '');
 }
 
-export function stateOf(info: ContainerInspectInfo): ObservedState {
+function stateOf(info: ContainerInspectInfo): ObservedState {
   const { State: state } = info;
   const startedAt = Date.parse(state.StartedAt);
   if (state.Running || state.Paused || state.Restarting) return { phase: 'running', startedAt };

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { spawn } from 'node:child_process';
 import { EventEmitter } from 'node:events';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text as textOf } from 'node:stream/consumers';
@@ -22,8 +22,17 @@ import {
   type SandboxSpec,
   type StreamOptions,
 } from '../runtime';
+import { writeHosts, writeResolvConf } from './network-files';
 import { ContainerLog, readLog } from './container-log';
-import { detectIsolation, enterCommand, firstProcess, isolatedCommand, type Isolation, type Layer } from './isolation';
+import {
+  detectIsolation,
+  enterCommand,
+  firstProcess,
+  isolatedCommand,
+  withTerminal,
+  type Isolation,
+  type Layer,
+} from './isolation';
 import { imageDigest, planLaunch } from './launch-plan';
 import { killLeftovers, MARKER } from './leftovers';
 import { ManagedProcess } from './managed-process';
@@ -79,6 +88,7 @@ export class ProcessRuntime implements ContainerRuntime {
   #isolation: Isolation | undefined;
   #watchdog: Watchdog | undefined;
   #closed = false;
+  #limitsWarned = false;
 
   constructor(options: ProcessRuntimeOptions) {
     this.#options = options;
@@ -166,6 +176,7 @@ export class ProcessRuntime implements ContainerRuntime {
       ? await isolatedCommand(await this.#layer(spec, pod.spec, directory), plan.command)
       : plan.command;
     if (!isolated) this.#warnOfMounts(spec);
+    this.#warnOfLimits(spec);
     const logFile = join(directory, 'container.log');
     const user = spec.container.securityContext?.runAsUser ?? spec.pod.spec.securityContext?.runAsUser;
     const pipes = await createOutputPipes(directory);
@@ -341,6 +352,15 @@ export class ProcessRuntime implements ContainerRuntime {
     };
   }
 
+  /** Once: it is as true of every other container. */
+  #warnOfLimits(spec: ContainerStart): void {
+    if (this.#limitsWarned || (spec.memoryLimitBytes === undefined && spec.cpuLimitMilli === undefined)) return;
+    this.#limitsWarned = true;
+    this.#options.logger.warn('limits of cpu and memory do not bind containers that are processes of this host', {
+      pod: `${spec.pod.metadata.namespace ?? ''}/${spec.pod.metadata.name ?? ''}`,
+    });
+  }
+
   #warnOfMounts(spec: ContainerStart): void {
     const missing = spec.mounts.filter(({ containerPath }) => !containerPath.startsWith('/var/run/secrets/'));
     if (missing.length === 0) return;
@@ -373,12 +393,6 @@ function newId(): string {
   return randomBytes(32).toString('hex');
 }
 
-/** A pseudo terminal around a command, by util-linux's `script`. */
-function withTerminal(command: readonly string[]): string[] {
-  const line = command.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
-  return ['script', '-q', '-e', '-c', line, '/dev/null'];
-}
-
 const MAX_MESSAGE_BYTES = 4096;
 
 async function terminationMessage(record: ContainerRecord): Promise<string> {
@@ -389,23 +403,4 @@ async function terminationMessage(record: ContainerRecord): Promise<string> {
   if (!fallback || state.phase !== 'exited' || state.exitCode === 0) return '';
   const log = await textOf(readLog(record.logFile, { follow: false, timestamps: false, tailLines: 80 }, () => false));
   return log.slice(-2048);
-}
-
-async function writeHosts(podDirectory: string, sandbox: SandboxSpec, hostIP: string): Promise<string> {
-  const lines = ['# Kubernetes-managed hosts file.', '127.0.0.1\tlocalhost', '::1\tlocalhost ip6-localhost'];
-  lines.push(`${hostIP}\t${sandbox.hostname}`);
-  for (const { ip = '', hostnames = [] } of sandbox.pod.spec.hostAliases ?? [])
-    lines.push(`${ip}\t${hostnames.join('\t')}`);
-  const path = join(podDirectory, 'etc-hosts');
-  await writeFile(path, `${lines.join('\n')}\n`);
-  return path;
-}
-
-async function writeResolvConf(podDirectory: string, dns: NonNullable<SandboxSpec['dns']>): Promise<string> {
-  const lines = dns.servers.map((server) => `nameserver ${server}`);
-  if (dns.searches.length > 0) lines.push(`search ${dns.searches.join(' ')}`);
-  if (dns.options.length > 0) lines.push(`options ${dns.options.join(' ')}`);
-  const path = join(podDirectory, 'resolv.conf');
-  await writeFile(path, `${lines.join('\n')}\n`);
-  return path;
 }
