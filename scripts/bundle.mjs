@@ -1,7 +1,7 @@
 // Bundles every role into one file, `dist/km`: no node_modules needed where it runs, and one artifact for Mesos to fetch.
 import { createHash } from 'node:crypto';
 import { build } from 'esbuild';
-import { chmodSync, readFileSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -105,6 +105,12 @@ const oneUndici = {
   },
 };
 
+const inputs = hashOfInputs();
+if (existsSync(output) && readOr(`${output}.inputs`) === inputs) {
+  console.log('dist/km  up to date');
+  process.exit(0);
+}
+
 await build({
   entryPoints: [join(root, 'packages/km/dist/main.js')],
   outfile: output,
@@ -121,4 +127,22 @@ await build({
   plugins: [etcd3Protos, lmdbNative, optionalNatives, oneUndici],
 });
 chmodSync(output, 0o755);
+writeFileSync(`${output}.inputs`, inputs);
 console.log(`dist/km  ${(statSync(output).size / 1e6).toFixed(1)} MB`);
+
+/** Of all that goes into the bundle: compiled packages, the versions of dependencies, this script. */
+function hashOfInputs() {
+  const hash = createHash('sha256');
+  for (const name of readdirSync(join(root, 'packages'))) {
+    const dist = join(root, 'packages', name, 'dist');
+    if (!existsSync(dist)) continue;
+    const files = readdirSync(dist, { recursive: true }).filter((file) => file.endsWith('.js'));
+    for (const file of files.sort()) hash.update(`${name}/${file}\0`).update(readFileSync(join(dist, file)));
+  }
+  for (const file of ['package-lock.json', 'scripts/bundle.mjs']) hash.update(readFileSync(join(root, file)));
+  return hash.digest('hex');
+}
+
+function readOr(file) {
+  return existsSync(file) ? readFileSync(file, 'utf8') : '';
+}
