@@ -17,6 +17,7 @@ export {
 } from './errors';
 export { encodeRecord, readRecords, RecordDecoder, RecordIoError, type RecordDecoderOptions } from './recordio';
 export { formatMesosDuration, parseMesosDuration } from './duration';
+export { nodeNameOf } from './node-name';
 export { ResourcePool } from './resources/resource-pool';
 export { reservationRole, reservationsOf, resourceIdentity, UNRESERVED } from './resources/identity';
 export {

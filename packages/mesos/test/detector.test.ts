@@ -49,12 +49,13 @@ describe('what masters write into ZooKeeper', () => {
 describe('masters by address', () => {
   const apis: ScriptedApi[] = [];
   const detectors: MasterDetector[] = [];
-  const master = async (redirect: (self: string) => string | undefined): Promise<string> => {
+  const master = async (redirect: (self: string) => string | undefined, metrics = {}): Promise<string> => {
     const api = new ScriptedApi();
     apis.push(api);
     const host = await api.start();
     api.handler = (request, response) => {
       if (request.path === '/health') response.writeHead(200).end();
+      else if (request.path === '/metrics/snapshot') response.end(JSON.stringify(metrics));
       else {
         const target = redirect(host);
         if (target === undefined) response.writeHead(503).end('No leader elected');
@@ -88,6 +89,14 @@ describe('masters by address', () => {
     const hidden = await master(() => `127.0.0.1:${unreachable}`);
     const unreachable = await freePort();
     await expect(detector([hidden]).current({ signal: signal() })).resolves.toBe(hidden);
+  });
+  test('of several whose leader announces such a name, the one that leads', async () => {
+    const hosts: string[] = [];
+    for (const elected of [0, 1]) {
+      const host = await master(() => 'no.such.name.invalid:5050', { 'master/elected': elected });
+      hosts.push(host);
+    }
+    await expect(detector(hosts).current({ signal: signal() })).resolves.toBe(hosts[1]);
   });
   test('a change of leader is told', async () => {
     const second = await master((self) => self);

@@ -51,6 +51,12 @@ describe('flags', () => {
     expect(options.demandRules).toMatchObject({ defaultCpus: 250, defaultMem: 64_000, defaultPortMapping: 'wildcard' });
   });
 
+  test('a failover timeout that Mesos cannot hold is refused', async () => {
+    const resolved = resolve(...REQUIRED, '--failover_timeout=9223372036');
+    await expect(resolved).rejects.toThrow(/must be from 0 to 4611686018/);
+    await expect(resolve(...REQUIRED, '--failover_timeout=-1')).rejects.toThrow(/must be from 0/);
+  });
+
   test('--mesos_role: reserved resources first, then what nobody reserved', async () => {
     const { framework, options } = await resolve(...REQUIRED, '--mesos_role=prod');
     expect(framework.roles).toEqual(['prod']);

@@ -380,3 +380,9 @@ describe('many pods', () => {
     expect(result.placed / result.placements.length).toBeGreaterThanOrEqual(20);
   });
 });
+
+test('an agent with capitals in its host name has a node without', () => {
+  const agent = makeAgent('a', { hostname: 'Ip-10-0-0-1.Example.COM' });
+  expect(agent.hostname).toBe('ip-10-0-0-1.example.com');
+  expect(agent.labels['kubernetes.io/hostname']).toBe('ip-10-0-0-1.example.com');
+});

@@ -1,5 +1,6 @@
 import {
   CallRejectedError,
+  nodeNameOf,
   type AgentInfo,
   type Attribute,
   type MasterResponseGetAgents,
@@ -106,7 +107,7 @@ function agentOf(
   const domain = info.domain?.fault_domain;
   return {
     id,
-    hostname: info.hostname,
+    hostname: nodeNameOf(info.hostname),
     ip: ipOfPid(facts.pid),
     cpus: scalarOf(facts.resources, 'cpus'),
     memMib: scalarOf(facts.resources, 'mem'),

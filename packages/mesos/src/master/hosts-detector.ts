@@ -17,7 +17,7 @@ const NO_LEADER_POLL_MS = 1000;
 
 /**
  * Asks the given masters' `/redirect` who leads. A leader that announces a name which cannot be reached from here (a
- * container's, say) is addressed by the configured host instead, which is right for a single master.
+ * container's, say) is addressed as configured instead: of several masters it is the one whose metrics say that it leads.
  */
 export class HostsDetector implements MasterDetector {
   readonly #options: HostsDetectorOptions;
@@ -71,8 +71,26 @@ export class HostsDetector implements MasterDetector {
     for (const host of this.#options.hosts) {
       const target = await this.#redirectOf(host, signal);
       if (target === undefined) continue;
-      if (target === host || !(await this.#answers(target, signal))) return host;
-      return target;
+      if (target === host || (await this.#answers(target, signal))) return target;
+      return (await this.#electedHost(signal)) ?? host;
+    }
+    return undefined;
+  }
+
+  /** The configured host that says it leads. */
+  async #electedHost(signal: AbortSignal): Promise<string | undefined> {
+    const { hosts } = this.#options;
+    for (const host of hosts.length > 1 ? hosts : []) {
+      try {
+        const answer = await request(`http://${host}/metrics/snapshot`, { headersTimeout: ASK_TIMEOUT_MS, signal });
+        const metrics: unknown = await answer.body.json();
+        if (typeof metrics === 'object' && metrics !== null && 'master/elected' in metrics) {
+          if (metrics['master/elected'] === 1) return host;
+        }
+      } catch (error) {
+        signal.throwIfAborted();
+        this.#logger.debug('master shows no metrics', { master: host, error });
+      }
     }
     return undefined;
   }

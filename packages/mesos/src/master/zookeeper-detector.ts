@@ -1,6 +1,13 @@
 // eslint-disable-next-line @typescript-eslint/triple-slash-reference -- who compiles this file from source needs the types too
 /// <reference path="./node-zookeeper-client.d.ts" />
-import { errorMessage, silentLogger, systemClock, type Clock, type Logger } from '@kubernetes-mesos/component-base';
+import {
+  errorMessage,
+  silentLogger,
+  systemClock,
+  type Clock,
+  type Logger,
+  type Timer,
+} from '@kubernetes-mesos/component-base';
 import zookeeper from 'node-zookeeper-client';
 import type { MasterDetector } from '../master-detector';
 import { LeaderWatch } from './leader-watch';
@@ -20,6 +27,8 @@ export interface ZooKeeperDetectorOptions {
 }
 
 const RETRY_MS = 1000;
+/** Without a connection for this long, somebody is told; ms. */
+const SILENCE_MS = 5000;
 
 /**
  * Follows the masters' election in ZooKeeper. While ZooKeeper itself does not answer, the last leader stays: a running
@@ -32,6 +41,8 @@ export class ZooKeeperDetector implements MasterDetector {
   readonly #watch = new LeaderWatch();
   #client: ReturnType<typeof zookeeper.createClient> | undefined;
   #closed = false;
+  /** Runs while there is no connection. */
+  #silence: Timer | undefined;
   /** Grows with every look, so that the answer of an older one is dropped. */
   #look = 0;
 
@@ -53,6 +64,7 @@ export class ZooKeeperDetector implements MasterDetector {
   close(): Promise<void> {
     this.#closed = true;
     this.#watch.close();
+    this.#silence?.cancel();
     this.#dropClient();
     return Promise.resolve();
   }
@@ -63,7 +75,12 @@ export class ZooKeeperDetector implements MasterDetector {
     const client = zookeeper.createClient(servers.join(','), { sessionTimeout: sessionTimeoutMs, spinDelay: 500 });
     this.#client = client;
     if (auth !== undefined) client.addAuthInfo('digest', Buffer.from(auth, 'utf8'));
-    client.on('connected', () => this.#lookUp());
+    client.on('connected', () => {
+      this.#silence?.cancel();
+      this.#silence = undefined;
+      this.#lookUp();
+    });
+    client.on('disconnected', () => this.#listenForSilence());
     client.on('expired', () => {
       this.#logger.warn('zookeeper session expired');
       this.#dropClient();
@@ -71,6 +88,16 @@ export class ZooKeeperDetector implements MasterDetector {
     });
     client.on('authenticationFailed', () => this.#logger.error('zookeeper refused the credentials'));
     client.connect();
+    this.#listenForSilence();
+  }
+
+  /** The client library tries again and again without a word. */
+  #listenForSilence(): void {
+    if (this.#closed) return;
+    this.#silence ??= this.#clock.setTimer(() => {
+      const { servers, path } = this.#options;
+      this.#logger.warn('zookeeper does not answer, still trying', { zookeeper: servers.join(','), path });
+    }, SILENCE_MS);
   }
 
   #dropClient(): void {

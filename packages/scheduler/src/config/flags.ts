@@ -3,6 +3,12 @@ import { loggingFlags, type FlagDefinitions, type FlagValues } from '@kubernetes
 const inert = 'accepted for compatibility; has no effect';
 const NO_PROXY = 'accepted for compatibility; has no effect: executors run no service proxy';
 
+/**
+ * 2^62 ns. Mesos adds the timeout to the time of day, in ns, in 64 bits: with more than about 7.4e9 s the framework is
+ * removed the moment its scheduler is away.
+ */
+export const MAX_FAILOVER_SECONDS = 4_611_686_018.427388;
+
 /** Flags of `km scheduler`, under the names of the original; those of later releases are there where they mean something. */
 export const schedulerFlags = {
   ...loggingFlags,
@@ -109,7 +115,7 @@ export const schedulerFlags = {
   },
   failover_timeout: {
     type: 'float',
-    default: 4_611_686_018.427388,
+    default: MAX_FAILOVER_SECONDS,
     group: 'Mesos',
     usage: 'seconds for which Mesos keeps the pods running without a scheduler; 0 ends them with it',
   },

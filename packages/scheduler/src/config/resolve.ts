@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { networkInterfaces, userInfo } from 'node:os';
+import { hostname, networkInterfaces, userInfo } from 'node:os';
 import { errorMessage, FatalError, UsageError, type Logger } from '@kubernetes-mesos/component-base';
 import {
   MasterAddressError,
@@ -14,7 +14,7 @@ import { frameworkIdRefreshMs } from '../ha/etcd-state';
 import type { ExecutorTemplate } from '../tasks/executor-catalog';
 import { artifactsOf, type Artifact } from '../artifacts/artifacts';
 import { executorCommand } from './executor-command';
-import type { SchedulerFlagValues } from './flags';
+import { MAX_FAILOVER_SECONDS, type SchedulerFlagValues } from './flags';
 import { DEFAULT_INI, parseIni, type IniSettings } from './ini-file';
 
 /** Everything the flags and files say, checked, in the units that the code uses. */
@@ -46,6 +46,9 @@ export async function resolveConfig(
   if (master.kind === 'error') throw new FatalError(`--mesos_master: ${master.message}`, { cause: MasterAddressError });
   const frameworkName = flags.framework_name.trim();
   if (frameworkName === '') throw new FatalError('--framework_name must not be empty');
+  if (!(flags.failover_timeout >= 0 && flags.failover_timeout <= MAX_FAILOVER_SECONDS)) {
+    throw new UsageError(`--failover_timeout must be from 0 to ${MAX_FAILOVER_SECONDS} seconds`);
+  }
   const roles = rolesOf(flags);
   warnOfProxy(flags, context.logger);
   const ini = await readIni(flags.scheduler_config);
@@ -121,7 +124,7 @@ function rolesOf(flags: SchedulerFlagValues): Roles {
 }
 
 function frameworkOf(flags: SchedulerFlagValues, name: string, role: string): FrameworkInfo {
-  const text = (field: 'webui_url' | 'principal' | 'hostname', value: string): Partial<FrameworkInfo> =>
+  const text = (field: 'webui_url' | 'principal', value: string): Partial<FrameworkInfo> =>
     value === '' ? {} : { [field]: value };
   return {
     user: flags.mesos_user === '' ? currentUser() : flags.mesos_user,
@@ -138,7 +141,7 @@ function frameworkOf(flags: SchedulerFlagValues, name: string, role: string): Fr
     ],
     ...text('webui_url', flags.framework_weburi),
     ...text('principal', flags.mesos_authentication_principal),
-    ...text('hostname', flags.hostname_override),
+    hostname: flags.hostname_override === '' ? hostname() : flags.hostname_override,
   };
 }
 

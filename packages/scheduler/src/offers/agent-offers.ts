@@ -1,4 +1,11 @@
-import { ResourcePool, type Attribute, type Offer, type Resource, type Unavailability } from '@kubernetes-mesos/mesos';
+import {
+  nodeNameOf,
+  ResourcePool,
+  type Attribute,
+  type Offer,
+  type Resource,
+  type Unavailability,
+} from '@kubernetes-mesos/mesos';
 import { ATTRIBUTE_LABEL_PREFIX } from '../annotations';
 import { agentId, type AgentId } from '../ids';
 import type { ExecutorCatalog } from '../tasks/executor-catalog';
@@ -11,6 +18,7 @@ export type ExecutorSlot =
 /** All offers held of one agent, as one pool to place pods into. Offers of an agent may be accepted together. */
 export interface AgentOffers {
   readonly agentId: AgentId;
+  /** As the node is called. */
   readonly hostname: string;
   readonly offers: readonly Offer[];
   /** Grows with every offer that arrives: what was refused at an epoch is refused until a later one. */
@@ -34,7 +42,7 @@ export function combineOffers(
   const pool = ResourcePool.of(offers.flatMap((offer) => (offer.resources ?? []).filter(isUsable)));
   return {
     agentId: agentId(first.agent_id.value),
-    hostname: first.hostname,
+    hostname: nodeNameOf(first.hostname),
     offers,
     epoch,
     pool,
@@ -73,7 +81,7 @@ function executorSlot(offers: readonly Offer[], pool: ResourcePool, catalog: Exe
  * that Kubernetes gives regions and zones.
  */
 function offerLabels(offer: Offer): Readonly<Record<string, string>> {
-  const labels: Record<string, string> = { 'kubernetes.io/hostname': offer.hostname };
+  const labels: Record<string, string> = { 'kubernetes.io/hostname': nodeNameOf(offer.hostname) };
   for (const attribute of offer.attributes ?? []) {
     const value = attributeText(attribute);
     if (value === undefined) continue;
