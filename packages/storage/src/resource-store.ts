@@ -1,8 +1,9 @@
 import type { KubeObject } from '@kubernetes-mesos/api-types';
 
 /**
- * What the API server needs of a store of versioned objects: one `ResourceStore` per resource. Revisions are etcd's
- * (mod revision of the key, header revision of a read); `resourceVersion` is their decimal text.
+ * What the API server needs of a store of versioned objects: one `ResourceStore` per resource. A revision here is etcd's
+ * times 1024 plus the slot of the write in its transaction (docs/decisions/0004), so that it orders writes made together;
+ * `resourceVersion` is its decimal text.
  */
 export interface ResourceStore {
   /**
