@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { spawn } from 'node:child_process';
 import { EventEmitter } from 'node:events';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { text as textOf } from 'node:stream/consumers';
@@ -38,6 +38,7 @@ import { killLeftovers, MARKER } from './leftovers';
 import { ManagedProcess } from './managed-process';
 import { createOutputPipes } from './output-pipes';
 import { PortMap } from './port-map';
+import { terminationMessage } from './termination-message';
 import { Watchdog } from './watchdog';
 
 export interface ProcessRuntimeOptions {
@@ -311,7 +312,7 @@ export class ProcessRuntime implements ContainerRuntime {
       notify();
       return;
     }
-    terminationMessage(record).then(
+    terminationMessage({ ...record, state: record.process.state }).then(
       (message) => {
         if (message !== '') record.message = message;
         notify();
@@ -391,16 +392,4 @@ export class ProcessRuntime implements ContainerRuntime {
 
 function newId(): string {
   return randomBytes(32).toString('hex');
-}
-
-const MAX_MESSAGE_BYTES = 4096;
-
-async function terminationMessage(record: ContainerRecord): Promise<string> {
-  const text = await readFile(record.spec.terminationMessageFile, 'utf8').catch(() => '');
-  if (text !== '') return text.slice(0, MAX_MESSAGE_BYTES);
-  const { state } = record.process;
-  const fallback = record.spec.container.terminationMessagePolicy === 'FallbackToLogsOnError';
-  if (!fallback || state.phase !== 'exited' || state.exitCode === 0) return '';
-  const log = await textOf(readLog(record.logFile, { follow: false, timestamps: false, tailLines: 80 }, () => false));
-  return log.slice(-2048);
 }
