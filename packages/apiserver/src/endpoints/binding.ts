@@ -5,6 +5,9 @@ import { keyOf, type ServedResource } from './served-resource';
 import type { VerbServices, WriteIntent } from './services';
 import type { VerbContext } from './verb-context';
 
+/** Characters of the longest name that a pod can have. */
+const MAX_NAME_CHARS = 253;
+
 /**
  * Assigns a pod to a node: sets `spec.nodeName`, merges the binding's annotations into the pod's, and says PodScheduled.
  * @param name the pod's name in the URL, `''` where only the body names it
@@ -23,6 +26,9 @@ export async function bindPod(
   if (name !== '' && podName !== name) {
     throw badRequest(`name in URL does not match name in Binding object`);
   }
+  if (podName === '') throw badRequest('Name parameter required.');
+  // Only the body names the pod where the URL does not: no URL's rules have been asked of it.
+  if (!isStorableName(podName)) throw badRequest(`invalid name of a pod: ${JSON.stringify(podName)}`);
   const { namespace: bodyNamespace = '' } = binding.metadata;
   if (bodyNamespace !== '' && bodyNamespace !== namespace) {
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
@@ -44,6 +50,11 @@ export async function bindPod(
     const change = assign(current, podName, node, binding, context.nowMs);
     return intent.dryRun ? { kind: 'keep' } : change;
   });
+}
+
+/** Whether an object may have been stored under the name. */
+function isStorableName(name: string): boolean {
+  return name.length <= MAX_NAME_CHARS && !/[/%\0]/.test(name) && name !== '.' && name !== '..';
 }
 
 /** What a binding or an eviction that went well answers. */
