@@ -30,6 +30,8 @@ export interface ListBody {
   readonly length: number;
   /** Parts to be written one after the other; a part is valid until the next one is asked for. */
   readonly parts: Iterable<Buffer>;
+  /** Takes parts back that have been sent; a part that is not given back is lost, not leaked. */
+  readonly release?: (part: Buffer) => void;
 }
 
 export function wholeBody(bytes: Buffer): ListBody {

@@ -3,6 +3,7 @@ import type { ListResult } from '../endpoints/list';
 import { revisionText, type EncodableObject, type DescribedResource } from '../endpoints/served-resource';
 import type { ListBody, ResponseFormat, WatchEventType } from './format';
 import { encodeJson } from './json-text';
+import { releasePart, takePart } from './part-pool';
 
 /**
  * Compact JSON of the version inside: the bytes that are stored, copied. Nothing is encoded on this path but the frame
@@ -31,7 +32,7 @@ export class StoredJsonFormat implements ResponseFormat {
     let length = head.length + LIST_TAIL.length;
     for (const item of list.items) length += item.bytes.length - typePrefix.length + 1;
     if (list.items.length > 1) length += list.items.length - 1;
-    return { length, parts: listParts(head, list, typePrefix.length) };
+    return { length, parts: listParts(head, list, typePrefix.length), release: releasePart };
   }
 
   plain(value: object): Buffer {
@@ -64,8 +65,6 @@ const EVENT_HEADS = {
   MODIFIED: Buffer.from('{"type":"MODIFIED","object":'),
   DELETED: Buffer.from('{"type":"DELETED","object":'),
 };
-/** Parts of a long list: large enough that a write costs little, small enough that the loop is not held up. */
-const PART_BYTES = 256 * 1024;
 
 export function listHead(resource: DescribedResource, list: ListResult): string {
   const { names } = resource.definition;
@@ -79,7 +78,7 @@ export function listHead(resource: DescribedResource, list: ListResult): string 
 
 /** Copies items, without their type, into parts; `{` takes the place of the last byte of the type. */
 function* listParts(head: Buffer, list: ListResult, prefixLength: number): Generator<Buffer> {
-  let part = Buffer.allocUnsafeSlow(PART_BYTES);
+  let part = takePart(head.length);
   head.copy(part);
   let used = head.length;
   let isFirst = true;
@@ -87,7 +86,7 @@ function* listParts(head: Buffer, list: ListResult, prefixLength: number): Gener
     const needed = bytes.length - prefixLength + 2;
     if (used + needed > part.length) {
       yield part.subarray(0, used);
-      part = Buffer.allocUnsafeSlow(Math.max(PART_BYTES, needed));
+      part = takePart(needed);
       used = 0;
     }
     if (isFirst) isFirst = false;

@@ -20,7 +20,10 @@ export async function sendParts(exchange: Exchange, code: number, contentType: s
   response.writeHead(code, headersOf(exchange, contentType, body.length));
   for (const part of body.parts) {
     if (response.destroyed) return;
-    if (!response.write(part)) await drained(exchange);
+    const isTaken = response.write(part, (error) => {
+      if (error === undefined || error === null) body.release?.(part);
+    });
+    if (!isTaken) await drained(exchange);
   }
   response.end();
 }
