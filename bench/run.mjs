@@ -1,4 +1,5 @@
-// `make bench`: this API server and the Go kube-apiserver 1.20 under the same load, on one machine, turn by turn.
+// `make bench`: this API server and the Go kube-apiserver 1.20 under the same load, on one machine, workload by workload in turn:
+// what else goes on there hits both alike.
 //   node bench/run.mjs [--short] [--rounds=3] [--only=km|go] [--pods=5000] [--lists=20]
 // Prints ratios (Go / ours for costs and times, ours / Go for rates): above 1 is better. Exit code 1 when a result is wrong.
 import { parseArgs } from 'node:util';
@@ -42,63 +43,66 @@ if (go !== undefined) kinds.push(goServer(go));
 
 const results = new Map(kinds.map((kind) => [kind.name, []]));
 for (let round = 1; round <= size.rounds; round += 1) {
-  for (const kind of kinds) {
-    console.error(`round ${round}/${size.rounds}: ${kind.name}`);
-    results.get(kind.name).push(await oneRound(kind));
-  }
+  console.error(`round ${round}/${size.rounds}`);
+  const figures = await oneRound();
+  for (const [name, each] of figures) results.get(name).push(each);
 }
 printReport(results, size);
 
-/** Every workload once, on a fresh server; figure name -> figures. */
-async function oneRound(kind) {
-  const server = await Server.start(kind);
-  const figures = {};
-  const record = async (name, action) => {
-    figures[name] = await action();
-    console.error(
-      `  ${name.padEnd(34)} ${JSON.stringify(figures[name], (_, value) => (typeof value === 'number' ? Number(value.toPrecision(4)) : value))}`,
-    );
+/** Every workload once, on fresh servers; server name -> figure name -> figures. */
+async function oneRound() {
+  const servers = [];
+  const all = new Map(kinds.map(({ name }) => [name, {}]));
+  const record = async (name, action, isFor = () => true) => {
+    for (const server of servers) {
+      if (!isFor(server)) continue;
+      const figures = await action(server);
+      all.get(server.kind.name)[name] = figures;
+      const shown = JSON.stringify(figures, (_, value) =>
+        typeof value === 'number' ? Number(value.toPrecision(4)) : value,
+      );
+      console.error(`  ${server.kind.name.padEnd(20)} ${name.padEnd(30)} ${shown}`);
+    }
   };
   try {
-    figures['start'] = { seconds: server.startSeconds, rss: rssMegabytes(server.server.pid) };
-    await record('create, warm-up', () =>
-      creates(server, { clients: 16, count: Math.min(1_000, size.pods), prefix: 'warm' }),
-    );
-    await record('create, 1 client', () => creates(server, { clients: 1, count: size.pods / 10, prefix: 'one' }));
-    await record('create, 16 clients', () => creates(server, { clients: 16, count: size.pods / 5, prefix: 'sixteen' }));
-    await server.stop();
-    await server.startAnew();
-    await record('create, 64 clients', () => creates(server, { clients: 64, count: size.pods, prefix: 'pod' }));
+    for (const kind of kinds) servers.push(await Server.start(kind));
+    await record('start', (server) => ({ seconds: server.startSeconds, rss: rssMegabytes(server.server.pid) }));
+    const warmUp = { clients: 64, count: Math.min(3_000, size.pods), prefix: 'warm', query: '?dryRun=All' };
+    for (const server of servers) await creates(server, warmUp);
+    await record('create, 64 clients', (server) => creates(server, { clients: 64, count: size.pods, prefix: 'pod' }));
     for (const clients of [1, 16, 64]) {
-      await record(`get, ${clients} clients`, () =>
+      await record(`get, ${clients} clients`, (server) =>
         gets(server, { clients, count: size.gets, prefix: 'pod', pods: size.pods }),
       );
     }
-    for (const list of Object.keys(LISTS))
-      await record(`list, ${list}`, () =>
-        lists(server, { kind: list, count: size.lists * LISTS[list].repeats, pods: size.pods }),
-      );
-    figures['rss, loaded'] = { rss: rssMegabytes(server.server.pid) };
+    for (const list of Object.keys(LISTS)) {
+      const count = size.lists * LISTS[list].repeats;
+      await record(`list, ${list}`, (server) => lists(server, { kind: list, count, pods: size.pods }));
+    }
+    await record('rss, loaded', (server) => ({ rss: rssMegabytes(server.server.pid) }));
+    await record('create, 1 client', (server) => creates(server, { clients: 1, count: size.pods / 10, prefix: 'one' }));
+    await record('create, 16 clients', (server) =>
+      creates(server, { clients: 16, count: size.pods / 5, prefix: 'sixteen' }),
+    );
     for (const watchers of size.watchers) {
-      await record(`watch, ${watchers} watchers, trickle`, () =>
+      await record(`watch, ${watchers} watchers, trickle`, (server) =>
         fanOut(server, { watchers, writes: size.trickle, rate: 200, prefix: `trickle${watchers}` }),
       );
-      await record(`watch, ${watchers} watchers, burst`, () =>
+      await record(`watch, ${watchers} watchers, burst`, (server) =>
         fanOut(server, { watchers, writes: size.burst, rate: Number.POSITIVE_INFINITY, prefix: `burst${watchers}` }),
       );
     }
-    await record('watch beside lists and 1 MB', () =>
+    await record('watch beside lists and 1 MB', (server) =>
       stalls(server, { milliseconds: options.short ? 500 : 3_000, prefix: 'stall' }),
     );
-    if (kind === KM) await record('event loop', () => eventLoopDelay(server));
-    await record('kill -9 of the server', () =>
-      killDuringWrites(server, { victim: 'server', milliseconds: 500, prefix: 'killserver' }),
-    );
-    await record('kill -9 of etcd', () =>
-      killDuringWrites(server, { victim: 'etcd', milliseconds: 500, prefix: 'killetcd' }),
-    );
+    await record('event loop', eventLoopDelay, ({ kind }) => kind === KM);
+    for (const victim of ['server', 'etcd']) {
+      await record(`kill -9 of ${victim}`, (server) =>
+        killDuringWrites(server, { victim, milliseconds: 500, prefix: `kill${victim}` }),
+      );
+    }
   } finally {
-    await server.stop();
+    await Promise.all(servers.map((server) => server.stop()));
   }
-  return figures;
+  return all;
 }

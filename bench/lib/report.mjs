@@ -29,7 +29,11 @@ export function printReport(results, size) {
       if (ourValues.length === 0) continue;
       const row = [workload.padEnd(34), LABELS[figure].padEnd(12), format(median(ourValues))];
       if (peer !== undefined) {
-        const peerValues = peer.map((round) => round[workload][figure]);
+        const peerValues = peer.map((round) => round[workload]?.[figure]).filter((value) => value !== undefined);
+        if (peerValues.length < ourValues.length) {
+          console.log(row.join(' '));
+          continue;
+        }
         const ratios = ourValues.map((value, index) =>
           COSTS.includes(figure) ? peerValues[index] / value : value / peerValues[index],
         );

@@ -136,14 +136,6 @@ export class Server {
     await end(this.etcd);
   }
 
-  /** A fresh etcd and a fresh server on the same ports, after `stop`. */
-  async startAnew() {
-    this.folder = mkdtempSync(join(tmpdir(), 'km-bench-'));
-    this.files = writeFiles(this.folder);
-    await this.startEtcd();
-    await this.startServer();
-  }
-
   async stop() {
     await end(this.server);
     await end(this.etcd);

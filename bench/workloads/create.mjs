@@ -4,7 +4,7 @@ import { podManifest, PODS } from '../lib/pod.mjs';
 import { measured } from '../lib/process-usage.mjs';
 import { latencies } from '../lib/stats.mjs';
 
-export async function creates(server, { clients, count, prefix }) {
+export async function creates(server, { clients, count, prefix, query = '' }) {
   const connections = await Promise.all(Array.from({ length: clients }, () => Connection.open(server.target)));
   const times = [];
   let next = 0;
@@ -14,7 +14,7 @@ export async function creates(server, { clients, count, prefix }) {
       next += 1;
       const body = JSON.stringify(podManifest(`${prefix}-${number}`, { group: `g${number % 100}` }));
       const begin = performance.now();
-      const { status, body: answer } = await connection.request('POST', PODS, body);
+      const { status, body: answer } = await connection.request('POST', `${PODS}${query}`, body);
       times.push(performance.now() - begin);
       if (status !== 201) throw new Error(`create answered ${status}: ${answer.toString().slice(0, 300)}`);
     }
