@@ -23,11 +23,11 @@ describe('the life of a pod', () => {
     expect(task?.task_id.value).toBe('pod.uid-web');
     expect(task?.executor?.executor_id.value).toMatch(/^[0-9a-f]{16}_k8sm-executor$/);
     const agent = task?.agent_id.value ?? '';
-    expect(task?.executor?.command?.arguments?.at(-1)).toBe(`--hostname_override=host-${agent}`);
+    expect(task?.executor?.command?.arguments?.at(-1)).toBe(`--hostname_override=host-${agent.toLowerCase()}`);
     const data = JSON.parse((task?.data ?? Buffer.alloc(0)).toString());
     expect(data.spec.containers[0].ports[0].hostPort).toBe(31000);
     expect(data.metadata.annotations).toMatchObject({
-      'k8s.mesosphere.io/bindingHost': `host-${agent}`,
+      'k8s.mesosphere.io/bindingHost': `host-${agent.toLowerCase()}`,
       'k8s.mesosphere.io/taskId': 'pod.uid-web',
       'k8s.mesosphere.io/slaveId': agent,
       'k8s.mesosphere.io/offerId': expect.stringMatching(/^O\d+$/),
@@ -36,7 +36,7 @@ describe('the life of a pod', () => {
       'k8s.mesosphere.io/portName_TCP_http': '31000',
     });
     expect(eventsOf('web')).toEqual([
-      { pod: 'web', reason: 'Scheduled', message: `Successfully assigned web to host-${agent}` },
+      { pod: 'web', reason: 'Scheduled', message: `Successfully assigned web to host-${agent.toLowerCase()}` },
     ]);
     expect(world.storedFrameworkId).toBe('F1');
   });
