@@ -77,6 +77,7 @@ export function createControllers(options: ControllerSetOptions): ControllerSet 
   const recorderOf = (component: string): EventRecorder => createEventRecorder({ client, component, clock, logger });
   const replicationEvents = recorderOf('replication-controller');
   const nodeEvents = recorderOf('controllermanager');
+  const endpointEvents = recorderOf('endpoint-controller');
   const volumeEvents = recorderOf('persistentvolume-controller');
   const common = { client, informers, clock, logger };
   const view = new AgentView(clock);
@@ -94,6 +95,7 @@ export function createControllers(options: ControllerSetOptions): ControllerSet 
     new ReplicationManager({ ...common, recorder: replicationEvents, concurrency: flags.concurrent_rc_syncs }),
     new EndpointsController({
       ...common,
+      recorder: endpointEvents,
       hostPorts: flags.host_port_endpoints,
       concurrency: flags.concurrent_endpoint_syncs,
     }),
@@ -118,5 +120,5 @@ export function createControllers(options: ControllerSetOptions): ControllerSet 
   if (signer !== undefined) {
     controllers.push(new TokenController({ client, informers, signer, rootCa, random: (limit) => randomInt(limit) }));
   }
-  return { controllers, informers, recorders: [replicationEvents, nodeEvents, volumeEvents] };
+  return { controllers, informers, recorders: [replicationEvents, nodeEvents, endpointEvents, volumeEvents] };
 }

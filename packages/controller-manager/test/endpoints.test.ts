@@ -1,4 +1,4 @@
-import type { Endpoints, Pod, Service } from '@kubernetes-mesos/api-types';
+import { StatusError, type Endpoints, type Pod, type Service } from '@kubernetes-mesos/api-types';
 import { ENDPOINTS, PODS, SERVICES } from '@kubernetes-mesos/client';
 import fc from 'fast-check';
 import { decideEndpoints } from '../src/endpoints/decide';
@@ -187,6 +187,7 @@ describe('the loop', () => {
     new EndpointsController({
       client: harness.api,
       informers: harness.informers,
+      recorder: harness.recorder,
       clock: harness.clock,
       hostPorts: true,
       concurrency: 2,
@@ -225,6 +226,26 @@ describe('the loop', () => {
     await harness.api.delete(SERVICES, { namespace: 'default', name: 'web' });
     await harness.settle();
     expect(subsets()).toEqual([]);
+  });
+
+  test('addresses that the API refuses are told of on the service', async () => {
+    const refusal = 'Endpoints "web" is invalid: subsets[0].addresses[0].ip: may not be in the loopback range';
+    await harness.api.create(SERVICES, service([{ port: 1, targetPort: 80 }]));
+    jest
+      .spyOn(harness.api, 'create')
+      .mockRejectedValueOnce(
+        new StatusError({
+          kind: 'Status',
+          apiVersion: 'v1',
+          metadata: {},
+          status: 'Failure',
+          reason: 'Invalid',
+          message: refusal,
+          code: 422,
+        }),
+      );
+    await harness.start(controller());
+    expect(harness.events).toEqual([`web Warning FailedToCreateEndpoint: ${refusal}`]);
   });
 
   test('endpoints without a selector or a service are left alone, but for what a service left behind', async () => {

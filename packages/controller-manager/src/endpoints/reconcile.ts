@@ -1,5 +1,5 @@
-import { objectKey, type Pod, type Service } from '@kubernetes-mesos/api-types';
-import { ENDPOINTS, PODS, SERVICES, type KubeClient } from '@kubernetes-mesos/client';
+import { objectKey, StatusError, type Pod, type Service } from '@kubernetes-mesos/api-types';
+import { ENDPOINTS, PODS, SERVICES, type EventRecorder, type KubeClient } from '@kubernetes-mesos/client';
 import type { Clock } from '@kubernetes-mesos/component-base';
 import { unlessGone } from '../objects/failures';
 import { splitKey } from '../objects/keys';
@@ -9,11 +9,12 @@ import type { Controller, KeySink } from '../runtime/controller';
 import { Pace } from '../runtime/pace';
 import { DONE, type Result } from '../runtime/result';
 import type { SharedInformers } from '../runtime/shared-informers';
-import { decideEndpoints, hasSelector, type EndpointsMode } from './decide';
+import { decideEndpoints, hasSelector, type EndpointsMode, type EndpointsPlan } from './decide';
 
 export interface EndpointsOptions extends EndpointsMode {
   readonly client: KubeClient;
   readonly informers: SharedInformers;
+  readonly recorder: EventRecorder;
   readonly clock: Clock;
   readonly concurrency: number;
 }
@@ -98,17 +99,33 @@ export class EndpointsController implements Controller {
     const pods = selectedBy(informers.lister(PODS), service.metadata.namespace, service.spec?.selector);
     this.#pace.learn(key, pods.length);
     const plan = decideEndpoints(service, pods, current, { hostPorts });
-    switch (plan.kind) {
-      case 'keep':
-        break;
-      case 'create':
-        await client.create(ENDPOINTS, plan.endpoints);
-        break;
-      case 'update':
-        await client.update(ENDPOINTS, plan.endpoints);
-        break;
+    try {
+      await this.#carryOut(plan);
+    } catch (error) {
+      this.#tellRefusal(service, plan, error);
+      throw error;
     }
     return DONE;
+  }
+
+  async #carryOut(plan: EndpointsPlan): Promise<void> {
+    const { client } = this.#options;
+    switch (plan.kind) {
+      case 'keep':
+        return;
+      case 'create':
+        await client.create(ENDPOINTS, plan.endpoints);
+        return;
+      case 'update':
+        await client.update(ENDPOINTS, plan.endpoints);
+    }
+  }
+
+  /** An address that endpoints may not have (loopback, as on a cluster of one machine) is no use to try again in silence. */
+  #tellRefusal(service: Service, plan: EndpointsPlan, error: unknown): void {
+    if (!(error instanceof StatusError) || error.reason !== 'Invalid') return;
+    const reason = plan.kind === 'create' ? 'FailedToCreateEndpoint' : 'FailedToUpdateEndpoint';
+    this.#options.recorder.event(service, 'Warning', reason, error.message);
   }
 
   #collectOrphans(keys: KeySink): void {
