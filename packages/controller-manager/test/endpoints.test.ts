@@ -231,19 +231,17 @@ describe('the loop', () => {
   test('addresses that the API refuses are told of on the service', async () => {
     const refusal = 'Endpoints "web" is invalid: subsets[0].addresses[0].ip: may not be in the loopback range';
     await harness.api.create(SERVICES, service([{ port: 1, targetPort: 80 }]));
-    jest
-      .spyOn(harness.api, 'create')
-      .mockRejectedValueOnce(
-        new StatusError({
-          kind: 'Status',
-          apiVersion: 'v1',
-          metadata: {},
-          status: 'Failure',
-          reason: 'Invalid',
-          message: refusal,
-          code: 422,
-        }),
-      );
+    jest.spyOn(harness.api, 'create').mockRejectedValueOnce(
+      new StatusError({
+        kind: 'Status',
+        apiVersion: 'v1',
+        metadata: {},
+        status: 'Failure',
+        reason: 'Invalid',
+        message: refusal,
+        code: 422,
+      }),
+    );
     await harness.start(controller());
     expect(harness.events).toEqual([`web Warning FailedToCreateEndpoint: ${refusal}`]);
   });

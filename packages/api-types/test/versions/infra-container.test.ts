@@ -51,7 +51,7 @@ test.each(['v1beta1', 'v1beta2'] as const)('%s: the entry POD, with the address 
 
 test('an ended one is shown as ended', () => {
   const ended = { ...infra, finishedAt: '2015-02-25T18:00:00Z', exitCode: 137 };
-  const state = (shown('v1beta1', podWith(infraContainerAnnotation(ended))).currentState.info?.['POD'] ?? {});
+  const state = shown('v1beta1', podWith(infraContainerAnnotation(ended))).currentState.info?.['POD'] ?? {};
   expect(state).toMatchObject({
     state: { termination: { exitCode: 137, finishedAt: '2015-02-25T18:00:00Z', containerID: infra.containerID } },
   });

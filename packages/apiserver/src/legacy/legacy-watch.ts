@@ -1,5 +1,11 @@
 import type { KubeObject } from '@kubernetes-mesos/api-types';
-import { commitsBetween, CompactedError, revisionBefore, type StoredObject, type WatchEvent } from '@kubernetes-mesos/storage';
+import {
+  commitsBetween,
+  CompactedError,
+  revisionBefore,
+  type StoredObject,
+  type WatchEvent,
+} from '@kubernetes-mesos/storage';
 import type { ServedResource } from '../endpoints/served-resource';
 import { startWatch } from '../endpoints/watch';
 import type { WatchEventType } from '../formats/format';
