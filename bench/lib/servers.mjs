@@ -144,7 +144,12 @@ export class Server {
 
   #spawn(name, [command, ...args]) {
     const log = openSync(join(this.folder, `${name}.log`), 'a');
-    return spawn(command, args, { stdio: ['ignore', log, log], cwd: this.folder });
+    const child = spawn(command, args, { stdio: ['ignore', log, log], cwd: this.folder });
+    // Nothing stays behind when the benchmark itself fails.
+    const kill = () => child.kill('SIGKILL');
+    process.once('exit', kill);
+    child.once('exit', () => process.off('exit', kill));
+    return child;
   }
 }
 
