@@ -117,7 +117,7 @@ test.each([PROTOBUF_MEDIA_TYPE, JSON_MEDIA_TYPE] as const)('subscribes and calls
 });
 
 test('kills are sent together, and none before an accept that was made first is answered', async () => {
-  const open: { readonly type: string; answer(): void }[] = [];
+  const open: { readonly type: string; readonly answer: () => void }[] = [];
   master.onCall = ({ type }, response) => open.push({ type, answer: () => void response.writeHead(202).end() });
   const events = connect();
   await subscribed(events);
@@ -140,7 +140,7 @@ test('kills are sent together, and none before an accept that was made first is 
   const many = ['b', 'c', 'd'].map(kill);
   await eventually(() => open.length === 3);
   open.splice(0).forEach(({ answer }) => answer());
-  await Promise.all(many);
+  for (const call of many) await call;
 });
 
 test('follows a scheme-less redirect to the leader', async () => {
