@@ -16,11 +16,12 @@ const DEFAULT_MESOS_PORT = 5050;
 
 /**
  * How to reach the API server.
- * @throws UsageError when neither --master nor --kubeconfig is given, or they contradict; FatalError for unreadable files
+ * @throws FatalError when neither --master nor --kubeconfig is given (as the original), or a file cannot be read
+ * @throws UsageError for flags that contradict each other
  */
 export async function apiConnection(flags: ControllerManagerFlagValues): Promise<ApiConnection> {
   if (flags.master === '' && flags.kubeconfig === '') {
-    throw new UsageError('--master is required: the address of the API server, e.g. --master=127.0.0.1:8888');
+    throw new FatalError('--master is required: the address of the API server, e.g. --master=127.0.0.1:8888');
   }
   if ((flags.client_certificate === '') !== (flags.client_key === '')) {
     throw new UsageError('--client_certificate and --client_key are given together or not at all');

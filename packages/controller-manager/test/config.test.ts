@@ -41,11 +41,11 @@ describe('where the servers are', () => {
   });
 
   test.each([
-    [[], '--master is required'],
-    [['--master=zk://a'], '--master: "zk://a"'],
-    [['--master=a', '--client_key=/k'], '--client_certificate and --client_key'],
-  ])('%j is refused', async (argv, message) => {
-    await expect(apiConnection(flags(...argv))).rejects.toThrow(UsageError);
+    [[], FatalError, '--master is required'],
+    [['--master=zk://a'], UsageError, '--master: "zk://a"'],
+    [['--master=a', '--client_key=/k'], UsageError, '--client_certificate and --client_key'],
+  ])('%j is refused', async (argv, kind, message) => {
+    await expect(apiConnection(flags(...argv))).rejects.toThrow(kind);
     await expect(apiConnection(flags(...argv))).rejects.toThrow(message);
   });
 

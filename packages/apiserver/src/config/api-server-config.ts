@@ -21,12 +21,12 @@ export interface ApiServerConfig {
 }
 
 /**
- * @throws UsageError for flags that are missing or contradict each other
- * @throws FatalError for files that cannot be read
+ * @throws UsageError for flags that contradict each other
+ * @throws FatalError for a must-have that is missing (exit code 255, as the original), and for files that cannot be read
  */
 export async function resolveConfig(flags: ApiserverFlagValues): Promise<ApiServerConfig> {
   if (flags.portal_net === '') {
-    throw new UsageError('--portal_net is required: the range of service addresses, e.g. --portal_net=10.10.10.0/24');
+    throw new FatalError('--portal_net is required: the range of service addresses, e.g. --portal_net=10.10.10.0/24');
   }
   const etcdServers = await etcdServersOf(flags);
   if ((flags.tls_cert_file === '') !== (flags.tls_private_key_file === '')) {
@@ -54,9 +54,9 @@ export async function resolveConfig(flags: ApiserverFlagValues): Promise<ApiServ
 
 async function etcdServersOf(flags: ApiserverFlagValues): Promise<readonly string[]> {
   const { etcd_servers: servers, etcd_config: file } = flags;
-  if (servers.length > 0 && file !== '') throw new UsageError('give --etcd_servers or --etcd_config, not both');
+  if (servers.length > 0 && file !== '') throw new FatalError('give --etcd_servers or --etcd_config, not both');
   if (servers.length === 0 && file === '') {
-    throw new UsageError('--etcd_servers is required, e.g. --etcd_servers=http://127.0.0.1:4001');
+    throw new FatalError('--etcd_servers is required, e.g. --etcd_servers=http://127.0.0.1:4001');
   }
   const urls = file === '' ? servers : machinesOf(await readConfigFile(file, 'etcd_config'), file);
   for (const url of urls) {
