@@ -59,6 +59,8 @@ export class Operations {
 
   txn(request: etcdserverpb.ITxnRequest): Outcome {
     const plan = this.#plan(request);
+    this.#checkPuts(plan);
+    this.#checkRanges(plan);
     const mutation = this.#store.mutate();
     const responses = plan.steps.map((step) => this.#step(mutation, step));
     return { changes: mutation.changes, respond: (header) => txnResponse(header, plan.succeeded, responses) };
@@ -71,23 +73,34 @@ export class Operations {
     return mutation.changes;
   }
 
-  /** Decides every branch, nested ones too, on the state before the transaction, and checks what will be done. */
+  /** Decides every branch, nested ones too, on the state before the transaction. */
   #plan(request: etcdserverpb.ITxnRequest): Plan {
     const succeeded = (request.compare ?? []).every((compare) => passes(this.#store, compare));
     const steps = ((succeeded ? request.success : request.failure) ?? []).map((op): Step => {
       if (isSet(op.request_txn)) return { kind: 'txn', plan: this.#plan(op.request_txn) };
-      if (isSet(op.request_put)) {
-        // In this order, unlike for a put on its own.
-        this.#checkKept(op.request_put);
-        this.#checkLease(op.request_put);
-        return { kind: 'put', request: op.request_put };
-      }
+      if (isSet(op.request_put)) return { kind: 'put', request: op.request_put };
       if (isSet(op.request_delete_range)) return { kind: 'delete', request: op.request_delete_range };
-      const range = op.request_range ?? {};
-      this.#store.checkRevision(toNumber(range.revision));
-      return { kind: 'range', request: range };
+      return { kind: 'range', request: op.request_range ?? {} };
     });
     return { succeeded, steps };
+  }
+
+  /** All puts of a transaction are checked before all its ranges, whatever their order (etcd's applyTxn). */
+  #checkPuts(plan: Plan): void {
+    for (const step of plan.steps) {
+      if (step.kind === 'txn') this.#checkPuts(step.plan);
+      if (step.kind !== 'put') continue;
+      // In this order, unlike for a put on its own.
+      this.#checkKept(step.request);
+      this.#checkLease(step.request);
+    }
+  }
+
+  #checkRanges(plan: Plan): void {
+    for (const step of plan.steps) {
+      if (step.kind === 'txn') this.#checkRanges(step.plan);
+      if (step.kind === 'range') this.#store.checkRevision(toNumber(step.request.revision));
+    }
   }
 
   #step(mutation: Mutation, step: Step): { readonly field: ResponseOpField; readonly bytes: Buffer } {
