@@ -14,6 +14,7 @@ module.exports = {
     ],
   },
   moduleNameMapper: { '^@kubernetes-mesos/([^/]+)$': '<rootDir>/packages/$1/src/index.ts' },
+  setupFiles: ['<rootDir>/test/support/fuzz-seed.ts'],
   modulePathIgnorePatterns: ['<rootDir>/packages/[^/]+/dist', '<rootDir>/bin'],
   // Generous: a test waits for a condition, and a busy machine takes its time.
   testTimeout: 120_000,
