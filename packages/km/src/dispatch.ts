@@ -1,7 +1,13 @@
 import { basename } from 'node:path';
-import { loggingFlags, parseFlags, HelpRequested, UsageError } from '@kubernetes-mesos/component-base';
+import {
+  HelpRequested,
+  KUBERNETES_VERSION,
+  loggingFlags,
+  parseFlags,
+  UsageError,
+} from '@kubernetes-mesos/component-base';
 import type { RoleEntry } from './roles/role-entry';
-import { KM_VERSION, KUBERNETES_VERSION } from './version';
+import { KM_VERSION } from './version';
 
 /** What the words of a command line ask for. */
 export type Dispatch =
@@ -55,7 +61,7 @@ function readGlobalFlags(argv: readonly string[], roles: readonly RoleEntry[]): 
         return {
           kind: 'print',
           stream: 'stdout',
-          text: `Kubernetes ${KUBERNETES_VERSION}\nKubernetes-Mesos v${KM_VERSION}\n`,
+          text: `Kubernetes ${KUBERNETES_VERSION.gitVersion}\nKubernetes-Mesos v${KM_VERSION}\n`,
           exitCode: 0,
         };
     }
@@ -67,7 +73,11 @@ function readGlobalFlags(argv: readonly string[], roles: readonly RoleEntry[]): 
 }
 
 function rawVersion(): string {
-  return JSON.stringify({ kubernetes: KUBERNETES_VERSION, kubernetesMesos: `v${KM_VERSION}`, node: process.version });
+  return JSON.stringify({
+    kubernetes: KUBERNETES_VERSION.gitVersion,
+    kubernetesMesos: `v${KM_VERSION}`,
+    node: process.version,
+  });
 }
 
 function failure(message: string, roles: readonly RoleEntry[]): Dispatch {

@@ -1,7 +1,2 @@
-/** The versions that `km --version` tells. */
-
-/** Release of this project; kept equal to package.json by a test. */
+/** Release of this project, as `km --version` tells it; kept equal to package.json by a test. */
 export const KM_VERSION = '0.1.0';
-
-/** The Kubernetes release whose API is served. */
-export const KUBERNETES_VERSION = 'v1.35.0';
