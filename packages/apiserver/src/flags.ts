@@ -172,8 +172,8 @@ export const apiserverFlags = {
     default: '',
     group: SECURITY,
     usage:
-      'PEM key (RSA or P-256) of service account tokens: with a public key they are checked, with a private key ' +
-      'also given; default: the key of the secure port',
+      'PEM keys (RSA or EC) of service account tokens: with public keys they are checked, with a private key also ' +
+      'given; default: the key of the secure port',
   },
   service_account_lookup: {
     type: 'bool',

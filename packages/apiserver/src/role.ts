@@ -6,11 +6,11 @@ import type { MasterDetector } from '@kubernetes-mesos/mesos';
 import { createStorage, type ObjectEncoder, type Storage } from '@kubernetes-mesos/storage';
 import { clientCertificates, type Authenticator } from './authentication/authenticator';
 import { basicAuthFileAuthenticator } from './authentication/basic-auth-file';
-import { ServiceAccountKey } from './authentication/service-account-keys';
+import { ServiceAccountKey, serviceAccountKeys } from './authentication/service-account-keys';
 import { serviceAccountAuthenticator } from './authentication/service-accounts';
 import { tokenFileAuthenticator } from './authentication/token-file';
 import { abacAuthorizer } from './authorization/abac';
-import { alwaysAllow, alwaysDeny, type Authorizer } from './authorization/authorizer';
+import { alwaysAllow, alwaysDeny, exceptAdministrators, type Authorizer } from './authorization/authorizer';
 import { resolveConfig, type ApiServerConfig } from './config/api-server-config';
 import { apiserverFlags, type ApiserverFlagValues } from './flags';
 import type { TlsMaterial } from './http/listeners';
@@ -97,12 +97,13 @@ async function serverOptions(
 ): Promise<ApiServerOptions> {
   const { flags } = config;
   const tls = flags.secure_port === 0 ? undefined : await tlsMaterial(config, clock.now());
-  const tokenKey = await tokenKeyOf(flags, tls);
+  const tokenKeys = await tokenKeysOf(flags, tls);
+  const tokenKey = tokenKeys.find((key) => key.canSign);
   const authenticators = [
     ...(await authenticatorsOf(flags)),
-    ...(tokenKey === undefined
+    ...(tokenKeys.length === 0
       ? []
-      : [serviceAccountAuthenticator([tokenKey], storage, flags.service_account_lookup, clock)]),
+      : [serviceAccountAuthenticator(tokenKeys, storage, flags.service_account_lookup, clock)]),
   ];
   const extensions = builtInExtensions();
   return {
@@ -146,7 +147,7 @@ async function serverOptions(
     minRequestTimeoutMs: flags.min_request_timeout * 1000,
     requestTimeoutMs: flags.request_timeout,
     kubelet: { defaultPort: flags.kubelet_port, connectTimeoutMs: flags.kubelet_timeout },
-    ...(tokenKey?.canSign === true ? { tokenKey } : {}),
+    ...(tokenKey !== undefined ? { tokenKey } : {}),
     components: componentsOf(config, detector),
     ...(flags.log_dir_served === '' ? {} : { logDir: flags.log_dir_served }),
     extensions,
@@ -161,21 +162,21 @@ async function authenticatorsOf(flags: ApiserverFlagValues): Promise<Authenticat
   ];
 }
 
-async function tokenKeyOf(
+async function tokenKeysOf(
   flags: ApiserverFlagValues,
   tls: TlsMaterial | undefined,
-): Promise<ServiceAccountKey | undefined> {
+): Promise<readonly ServiceAccountKey[]> {
   const { service_account_key_file: file } = flags;
-  if (file !== '') return new ServiceAccountKey(await readPem(file, 'service_account_key_file'), file);
-  return tls === undefined ? undefined : new ServiceAccountKey(tls.key, 'the key of the secure port');
+  if (file !== '') return serviceAccountKeys(String(await readPem(file, 'service_account_key_file')), file);
+  return tls === undefined ? [] : [new ServiceAccountKey(tls.key, 'the key of the secure port')];
 }
 
 async function authorizerOf(flags: ApiserverFlagValues): Promise<Authorizer> {
   switch (flags.authorization_mode) {
     case 'ABAC':
-      return abacAuthorizer(flags.authorization_policy_file);
+      return exceptAdministrators(await abacAuthorizer(flags.authorization_policy_file));
     case 'AlwaysDeny':
-      return alwaysDeny;
+      return exceptAdministrators(alwaysDeny);
     default:
       return alwaysAllow;
   }

@@ -15,6 +15,7 @@ import { authenticationFilter, insecureFilter } from './filters/authentication';
 import { authorizationFilter } from './filters/authorization';
 import { corsFilter } from './filters/cors';
 import type { Filter } from './filters/filter';
+import { impersonationFilter } from './filters/impersonation';
 import { inFlightFilter } from './filters/in-flight';
 import { readOnlyFilter } from './filters/read-only';
 import { DEFAULT_LIMITS } from './http/limits';
@@ -230,6 +231,7 @@ async function startListeners(options: ApiServerOptions, core: ApiCore): Promise
             ...cors,
             inFlight,
             authenticationFilter(secure.authenticators, secure.allowAnonymous),
+            impersonationFilter(options.authorizer),
             authorizationFilter(options.authorizer),
           ]),
         })),

@@ -1,6 +1,13 @@
 import type { TLSSocket } from 'node:tls';
 import type { IncomingMessage } from 'node:http';
 import type { User } from '../endpoints/verb-context';
+import { REQUEST_ISSUER } from './token-claims';
+
+/** Who sends a request, and whom the credentials are for; the latter undefined where they do not say. */
+export interface Authenticated {
+  readonly user: User;
+  readonly audiences?: readonly string[];
+}
 
 /**
  * Finds out who sends a request. `undefined`: this authenticator has nothing to say; `'refused'`: there are credentials,
@@ -8,21 +15,34 @@ import type { User } from '../endpoints/verb-context';
  */
 export interface Authenticator {
   readonly name: string;
-  authenticate(request: IncomingMessage): Promise<User | 'refused' | undefined>;
+  authenticate(request: IncomingMessage): Promise<Authenticated | 'refused' | undefined>;
 }
 
 export const AUTHENTICATED_GROUP = 'system:authenticated';
 
-/** The first authenticator that knows the user wins; wrong credentials count only when nobody does. */
+/** Whom tokens that are shown to this server are for. */
+export const API_AUDIENCES: readonly string[] = [REQUEST_ISSUER];
+
+/**
+ * The first authenticator that knows the user wins; wrong credentials, and those for others than `audiences`, count only
+ * when nobody does. The answer names those of the audiences that the credentials are for.
+ */
 export async function authenticateWith(
   authenticators: readonly Authenticator[],
   request: IncomingMessage,
-): Promise<User | 'refused' | undefined> {
+  audiences: readonly string[] = API_AUDIENCES,
+): Promise<Required<Authenticated> | 'refused' | undefined> {
   let isRefused = false;
   for (const authenticator of authenticators) {
-    const user = await authenticator.authenticate(request);
-    if (user === 'refused') isRefused = true;
-    else if (user !== undefined) return { ...user, groups: [...user.groups, AUTHENTICATED_GROUP] };
+    const found = await authenticator.authenticate(request);
+    if (found === undefined) continue;
+    if (found !== 'refused') {
+      const { user, audiences: meant = API_AUDIENCES } = found;
+      const common = audiences.filter((audience) => meant.includes(audience));
+      const groups = [...new Set([...user.groups, AUTHENTICATED_GROUP])];
+      if (common.length > 0) return { user: { ...user, groups }, audiences: common };
+    }
+    isRefused = true;
   }
   return isRefused ? 'refused' : undefined;
 }
@@ -48,6 +68,6 @@ export const clientCertificates: Authenticator = {
     const { CN, O } = certificate.subject as { CN?: string | string[]; O?: string | string[] };
     const [name] = [CN ?? []].flat();
     if (name === undefined || name === '') return 'refused';
-    return { name, uid: '', groups: [O ?? []].flat() };
+    return { user: { name, uid: '', groups: [O ?? []].flat() } };
   },
 };

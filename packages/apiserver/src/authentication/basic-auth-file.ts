@@ -24,7 +24,7 @@ export async function basicAuthFileAuthenticator(path: string): Promise<Authenti
       const given = digestOf(colon < 0 ? '' : text.slice(colon + 1));
       // Compared also for unknown names, so that the time does not tell which exist.
       const isEqual = timingSafeEqual(given, known?.digest ?? NOBODY);
-      return known !== undefined && isEqual ? known.user : 'refused';
+      return known !== undefined && isEqual ? { user: known.user } : 'refused';
     },
   };
 }

@@ -3,9 +3,21 @@ import { FatalError } from '@kubernetes-mesos/component-base';
 
 export type Claims = Readonly<Record<string, unknown>>;
 
-type Algorithm = 'RS256' | 'ES256';
+interface Algorithm {
+  /** `alg` of a JWT. */
+  readonly name: string;
+  readonly digest: 'sha256' | 'sha384' | 'sha512';
+  readonly isEc: boolean;
+}
 
-/** The key of service account tokens: checks them, and signs them where it is a private key. */
+const RSA: Algorithm = { name: 'RS256', digest: 'sha256', isEc: false };
+const EC_BY_CURVE: ReadonlyMap<string, Algorithm> = new Map([
+  ['prime256v1', { name: 'ES256', digest: 'sha256', isEc: true }],
+  ['secp384r1', { name: 'ES384', digest: 'sha384', isEc: true }],
+  ['secp521r1', { name: 'ES512', digest: 'sha512', isEc: true }],
+]);
+
+/** A key of service account tokens: checks them, and signs them where it is a private key. */
 export class ServiceAccountKey {
   readonly #public: KeyObject;
   readonly #private: KeyObject | undefined;
@@ -14,7 +26,7 @@ export class ServiceAccountKey {
   /**
    * @param pem a private key, a public key or a certificate
    * @param source named in errors
-   * @throws FatalError for what holds no RSA or P-256 key
+   * @throws FatalError for what holds no RSA, P-256, P-384 or P-521 key
    */
   constructor(pem: string | Buffer, source: string) {
     try {
@@ -23,10 +35,11 @@ export class ServiceAccountKey {
     } catch (error) {
       throw new FatalError(`${source} holds no key for service account tokens`, { cause: error });
     }
-    const { asymmetricKeyType, asymmetricKeyDetails } = this.#public;
-    if (asymmetricKeyType === 'rsa') this.#algorithm = 'RS256';
-    else if (asymmetricKeyType === 'ec' && asymmetricKeyDetails?.namedCurve === 'prime256v1') this.#algorithm = 'ES256';
-    else throw new FatalError(`${source}: service account tokens need an RSA or a P-256 key`);
+    const algorithm = algorithmOf(this.#public);
+    if (algorithm === undefined) {
+      throw new FatalError(`${source}: service account tokens need an RSA, P-256, P-384 or P-521 key`);
+    }
+    this.#algorithm = algorithm;
   }
 
   get canSign(): boolean {
@@ -35,25 +48,43 @@ export class ServiceAccountKey {
 
   /** The claims of a JWT that this key has signed; `undefined` for anything else. */
   verify(token: string): Claims | undefined {
-    const [header = '', payload = '', signature = '', ...rest] = token.split('.');
+    const [header = '', payload = '', signature = '', ...rest] = token.split('.', 4);
     if (rest.length > 0 || signature === '') return undefined;
-    if (decode(header)?.['alg'] !== this.#algorithm) return undefined;
+    if (decode(header)?.['alg'] !== this.#algorithm.name) return undefined;
     const signed = Buffer.from(`${header}.${payload}`);
-    const isOurs = verify('sha256', signed, this.#keyOptions(this.#public), Buffer.from(signature, 'base64url'));
+    const given = Buffer.from(signature, 'base64url');
+    const isOurs = verify(this.#algorithm.digest, signed, this.#keyOptions(this.#public), given);
     return isOurs ? decode(payload) : undefined;
   }
 
   /** @throws Error without a private key */
   sign(claims: Claims): string {
     if (this.#private === undefined) throw new Error('a public key signs nothing');
-    const signed = `${encode({ alg: this.#algorithm, typ: 'JWT' })}.${encode(claims)}`;
-    const signature = sign('sha256', Buffer.from(signed), this.#keyOptions(this.#private));
+    const signed = `${encode({ alg: this.#algorithm.name, typ: 'JWT' })}.${encode(claims)}`;
+    const signature = sign(this.#algorithm.digest, Buffer.from(signed), this.#keyOptions(this.#private));
     return `${signed}.${signature.toString('base64url')}`;
   }
 
   #keyOptions(key: KeyObject) {
-    return this.#algorithm === 'ES256' ? ({ key, dsaEncoding: 'ieee-p1363' } as const) : { key };
+    return this.#algorithm.isEc ? ({ key, dsaEncoding: 'ieee-p1363' } as const) : { key };
   }
+}
+
+/**
+ * The keys of a PEM file, in its order: while keys are exchanged, tokens of the old one are good beside those of the new.
+ * EC parameters, which OpenSSL writes before a key, are passed over.
+ * @throws FatalError when there is none, or one that signs no tokens
+ */
+export function serviceAccountKeys(pem: string, source: string): readonly ServiceAccountKey[] {
+  const blocks = [...pem.matchAll(/-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?-----END \1-----/g)];
+  const keys = blocks.filter(([, label = '']) => label !== 'EC PARAMETERS').map(([block]) => block);
+  // What is no PEM at all is refused in the words for a bad key.
+  return (keys.length === 0 ? [pem] : keys).map((key) => new ServiceAccountKey(key, source));
+}
+
+function algorithmOf({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): Algorithm | undefined {
+  if (asymmetricKeyType === 'rsa') return RSA;
+  return asymmetricKeyType === 'ec' ? EC_BY_CURVE.get(asymmetricKeyDetails?.namedCurve ?? '') : undefined;
 }
 
 function encode(value: Claims): string {

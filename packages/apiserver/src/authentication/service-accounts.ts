@@ -1,26 +1,17 @@
+import type { KubeObject, Secret } from '@kubernetes-mesos/api-types';
 import type { Clock } from '@kubernetes-mesos/component-base';
 import type { Storage } from '@kubernetes-mesos/storage';
 import type { User } from '../endpoints/verb-context';
 import { credentialsOf, type Authenticator } from './authenticator';
 import type { Claims, ServiceAccountKey } from './service-account-keys';
+import { subjectOf, type BoundObject, type TokenSubject } from './token-claims';
 
-/** Issuer of the tokens in secrets, which do not expire. */
-const SECRET_ISSUER = 'kubernetes/serviceaccount';
-/** Issuer of the tokens that are asked for. */
-export const REQUEST_ISSUER = 'https://kubernetes.default.svc';
-
-/** Whom a token speaks for, and what it hangs on. */
-interface TokenSubject {
-  readonly namespace: string;
-  readonly account: string;
-  readonly uid: string;
-  /** The secret that holds it, for tokens that are in one. */
-  readonly secret: string;
-}
+/** What the token of an account is kept under in a secret. */
+const TOKEN_MEMBER = 'token';
 
 /**
  * Service accounts, by the tokens that their secrets hold or that were asked for. With `lookup`, and for tokens that were
- * asked for always, the account (and the secret) must still be there.
+ * asked for always, the account and what the token is bound to must still be there, and a secret must hold the very token.
  */
 export function serviceAccountAuthenticator(
   keys: readonly ServiceAccountKey[],
@@ -34,13 +25,12 @@ export function serviceAccountAuthenticator(
       const token = credentialsOf(request, 'bearer');
       if (token === undefined) return undefined;
       const claims = verified(keys, token);
-      // Not ours: perhaps another authenticator knows it.
-      if (claims === undefined) return undefined;
-      const subject = subjectOf(claims, clock.now());
+      const subject = claims === undefined ? undefined : subjectOf(claims, clock.now());
       if (subject === undefined) return 'refused';
-      const mustExist = lookup || claims['iss'] === REQUEST_ISSUER;
-      if (mustExist && !(await exists(storage, subject))) return 'refused';
-      return userOf(subject);
+      const mustExist = lookup || subject.audiences !== undefined;
+      if (mustExist && !(await exists(storage, subject, token))) return 'refused';
+      const { audiences } = subject;
+      return { user: userOf(subject), ...(audiences === undefined ? {} : { audiences }) };
     },
   };
 }
@@ -53,55 +43,42 @@ function verified(keys: readonly ServiceAccountKey[], token: string): Claims | u
   return undefined;
 }
 
-/** `undefined` for claims that are not valid now, or no service account's. */
-export function subjectOf(claims: Claims, nowMs: number): TokenSubject | undefined {
-  const { exp, nbf, iss } = claims;
-  if (typeof exp === 'number' && exp * 1000 <= nowMs) return undefined;
-  if (typeof nbf === 'number' && nbf * 1000 > nowMs) return undefined;
-  if (iss === SECRET_ISSUER) {
-    const claim = (name: string): string => text(claims[`kubernetes.io/serviceaccount/${name}`]);
-    return complete({
-      namespace: claim('namespace'),
-      account: claim('service-account.name'),
-      uid: claim('service-account.uid'),
-      secret: claim('secret.name'),
-    });
-  }
-  if (iss !== REQUEST_ISSUER || typeof exp !== 'number') return undefined;
-  const bound = record(claims['kubernetes.io']);
-  const account = record(bound['serviceaccount']);
-  return complete({
-    namespace: text(bound['namespace']),
-    account: text(account['name']),
-    uid: text(account['uid']),
-    secret: '',
-  });
-}
-
-function complete(subject: TokenSubject): TokenSubject | undefined {
-  return subject.namespace === '' || subject.account === '' ? undefined : subject;
-}
-
-async function exists(storage: Storage, { namespace, account, uid, secret }: TokenSubject): Promise<boolean> {
-  const stored = await storage.resource('', 'serviceaccounts').get({ namespace, name: account });
-  if (stored === undefined || stored.object.metadata.uid !== uid) return false;
-  if (secret === '') return true;
-  const held = await storage.resource('', 'secrets').get({ namespace, name: secret });
-  return held !== undefined && held.object.metadata.deletionTimestamp === undefined;
-}
-
-function userOf({ namespace, account, uid }: TokenSubject): User {
-  return {
-    name: `system:serviceaccount:${namespace}:${account}`,
-    uid,
-    groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`],
+async function exists(storage: Storage, subject: TokenSubject, token: string): Promise<boolean> {
+  const { namespace, account, secret, pod } = subject;
+  const find = async (plural: string, bound: BoundObject): Promise<KubeObject | undefined> => {
+    const stored = await storage.resource('', plural).get({ namespace, name: bound.name });
+    const { uid, deletionTimestamp } = stored?.object.metadata ?? {};
+    const isSame = bound.uid === '' || bound.uid === uid;
+    return isSame && (plural === 'pods' || deletionTimestamp === undefined) ? stored?.object : undefined;
   };
+  const [foundAccount, foundSecret, foundPod] = await Promise.all([
+    account.uid === '' ? undefined : find('serviceaccounts', account),
+    secret === undefined ? undefined : find('secrets', secret),
+    pod === undefined ? undefined : find('pods', pod),
+  ]);
+  if (foundAccount === undefined) return false;
+  if (secret !== undefined && (foundSecret === undefined || !holds(foundSecret, subject, token))) return false;
+  return pod === undefined || foundPod !== undefined;
 }
 
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : '';
+/** A token of a secret's own must be the one in it; one that is merely bound to the secret is not. */
+function holds(secret: Secret, { audiences }: TokenSubject, token: string): boolean {
+  if (audiences !== undefined) return true;
+  return Buffer.from(secret.data?.[TOKEN_MEMBER] ?? '', 'base64').toString() === token;
 }
 
-function record(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
+function userOf({ namespace, account, pod }: TokenSubject): User {
+  return {
+    name: `system:serviceaccount:${namespace}:${account.name}`,
+    uid: account.uid,
+    groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`],
+    ...(pod === undefined
+      ? {}
+      : {
+          extra: {
+            'authentication.kubernetes.io/pod-name': [pod.name],
+            'authentication.kubernetes.io/pod-uid': [pod.uid],
+          },
+        }),
+  };
 }

@@ -20,7 +20,9 @@ export async function tokenFileAuthenticator(path: string): Promise<Authenticato
     name: 'token-file',
     authenticate: async (request) => {
       const token = credentialsOf(request, 'bearer');
-      return token === undefined ? undefined : (users.get(digest(token)) ?? 'refused');
+      if (token === undefined) return undefined;
+      const user = users.get(digest(token));
+      return user === undefined ? 'refused' : { user };
     },
   };
 }

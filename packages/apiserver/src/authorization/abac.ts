@@ -4,8 +4,8 @@ import type { AccessRequest, Authorizer } from './authorizer';
 
 /**
  * One line of a policy file. Two forms are read: the flat one of 2015 (`{"user":"bob","readonly":true,...}`), and the one
- * with `apiVersion: abac.authorization.kubernetes.io/v1beta1`, whose fields are in `spec`. In both an absent field of a
- * resource rule restricts nothing in the flat form, and `*` is everything in the newer one.
+ * with `apiVersion: abac.authorization.kubernetes.io/v1beta1`, whose fields are in `spec`. An absent field restricts
+ * nothing in the flat form; in the newer one `*` is everything. Names of fields match without regard to case.
  */
 export interface AbacPolicy {
   readonly user: string;
@@ -20,6 +20,12 @@ export interface AbacPolicy {
 }
 
 const READ_VERBS: ReadonlySet<string> = new Set(['get', 'list', 'watch']);
+/** Where the fields of a policy are, by its apiVersion. */
+const NEWER_VERSIONS: ReadonlyMap<unknown, 'flat' | 'spec'> = new Map([
+  ['v0', 'flat'],
+  ['abac.authorization.kubernetes.io/v0', 'flat'],
+  ['abac.authorization.kubernetes.io/v1beta1', 'spec'],
+] as const);
 
 /** @throws FatalError that names the line */
 export async function abacAuthorizer(path: string): Promise<Authorizer> {
@@ -33,8 +39,8 @@ export async function abacAuthorizer(path: string): Promise<Authorizer> {
   for (const [index, line] of text.split(/\r?\n/).entries()) {
     if (line.trim() === '' || line.trimStart().startsWith('#')) continue;
     const policy = parseAbacLine(line);
-    if (policy === undefined) {
-      throw new FatalError(`--authorization_policy_file: line ${index + 1} of ${path} is no policy`);
+    if (typeof policy === 'string') {
+      throw new FatalError(`--authorization_policy_file: line ${index + 1} of ${path} is no policy: ${policy}`);
     }
     policies.push(policy);
   }
@@ -46,19 +52,24 @@ export async function abacAuthorizer(path: string): Promise<Authorizer> {
   };
 }
 
-/** `undefined` when the line is no JSON object, or is of a version that is not known. */
-export function parseAbacLine(line: string): AbacPolicy | undefined {
+/** The policy of a line, or what is wrong with it: nothing is guessed that would let somebody do more than was meant. */
+export function parseAbacLine(line: string): AbacPolicy | string {
   let parsed: unknown;
   try {
     parsed = JSON.parse(line);
   } catch {
-    return undefined;
+    return 'it is no JSON';
   }
-  if (!isRecord(parsed)) return undefined;
-  const { apiVersion } = parsed;
-  if (apiVersion === undefined) return policyOf(parsed, true);
-  if (typeof apiVersion !== 'string' || !apiVersion.startsWith('abac.authorization.kubernetes.io/')) return undefined;
-  return isRecord(parsed['spec']) ? policyOf(parsed['spec'], false) : undefined;
+  if (!isRecord(parsed)) return 'it is no object';
+  const fields = byLowerCase(parsed);
+  const apiVersion = fields.get('apiversion') ?? '';
+  const kind = fields.get('kind') ?? '';
+  if (apiVersion === '' && kind === '') return policyOf(fields, true);
+  if (!NEWER_VERSIONS.has(apiVersion)) return `its apiVersion is not one of ${[...NEWER_VERSIONS.keys()].join(', ')}`;
+  if (kind !== 'Policy') return 'its kind is not Policy';
+  if (NEWER_VERSIONS.get(apiVersion) === 'flat') return policyOf(fields, true);
+  const spec = fields.get('spec');
+  return isRecord(spec) ? policyOf(byLowerCase(spec), false) : 'it has no spec';
 }
 
 /** Whether one policy allows a request; pure. */
@@ -93,18 +104,36 @@ function matchesNewer(policy: AbacPolicy, request: AccessRequest): boolean {
   );
 }
 
-function policyOf(fields: Record<string, unknown>, isFlat: boolean): AbacPolicy {
-  const text = (name: string): string => (typeof fields[name] === 'string' ? fields[name] : '');
+/** A policy of fields of the right types, or which is not. */
+function policyOf(fields: ReadonlyMap<string, unknown>, isFlat: boolean): AbacPolicy | string {
+  const wrong = TEXT_FIELDS.find((name) => !isTextOrAbsent(fields.get(name)));
+  if (wrong !== undefined) return `its field ${wrong} is no text`;
+  const readonly = fields.get('readonly') ?? false;
+  if (typeof readonly !== 'boolean') return 'its field readonly is neither true nor false';
+  const text = (name: (typeof TEXT_FIELDS)[number]): string => {
+    const value = fields.get(name);
+    return typeof value === 'string' ? value : '';
+  };
   return {
     user: text('user'),
     group: text('group'),
-    readonly: fields['readonly'] === true,
+    readonly,
     namespace: text('namespace') === '' ? text('ns') : text('namespace'),
     resource: text('resource'),
-    apiGroup: text('apiGroup'),
-    nonResourcePath: text('nonResourcePath'),
+    apiGroup: text('apigroup'),
+    nonResourcePath: text('nonresourcepath'),
     isFlat,
   };
+}
+
+const TEXT_FIELDS = ['user', 'group', 'namespace', 'ns', 'resource', 'apigroup', 'nonresourcepath'] as const;
+
+function isTextOrAbsent(value: unknown): boolean {
+  return value === undefined || value === null || typeof value === 'string';
+}
+
+function byLowerCase(fields: Record<string, unknown>): ReadonlyMap<string, unknown> {
+  return new Map(Object.entries(fields).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -3,7 +3,9 @@ import { authenticateWith, type Authenticator } from '../authentication/authenti
 import { ANONYMOUS } from '../http/exchange';
 import type { User } from '../endpoints/verb-context';
 import { OPEN_PATHS } from './authorization';
+import { sendBody } from '../http/responder';
 import type { Filter, FilterOutcome } from './filter';
+import { isOldVersionPath } from './old-versions';
 
 /** Who everybody is on the insecure ports. */
 export const UNSECURED: User = {
@@ -21,15 +23,17 @@ export const insecureFilter: Filter = (exchange) => {
 /** Finds out who asks; without credentials the request goes on as anonymous where that is allowed. */
 export function authenticationFilter(authenticators: readonly Authenticator[], allowAnonymous: boolean): Filter {
   return async (exchange, info): Promise<FilterOutcome> => {
-    const user = await authenticateWith(authenticators, exchange.request);
+    const found = await authenticateWith(authenticators, exchange.request);
     const isOpen = !info.isResource && OPEN_PATHS.has(info.path);
-    if (user === 'refused' || (user === undefined && !allowAnonymous && !isOpen)) {
+    if (found === 'refused' || (found === undefined && !allowAnonymous && !isOpen)) {
       if (authenticators.some(({ name }) => name === 'basic-auth-file')) {
         exchange.response.setHeader('WWW-Authenticate', 'Basic realm="kubernetes-master"');
       }
-      throw unauthorized();
+      if (!isOldVersionPath(exchange.path)) throw unauthorized();
+      sendBody(exchange, 401, 'text/plain; charset=utf-8', Buffer.from('Unauthorized'));
+      return 'answered';
     }
-    exchange.user = user ?? ANONYMOUS;
+    exchange.user = found?.user ?? ANONYMOUS;
     // What is known now is for nobody below to read again.
     delete exchange.request.headers.authorization;
     return 'pass';

@@ -32,7 +32,8 @@ export function coreSubresources(
     ['nodes/proxy', nodeProxy(nodes, kubelet)],
   ]);
   if (tokenKey !== undefined) {
-    routes.set('serviceaccounts/token', tokenRoutes(tools, served(resources, 'serviceaccounts'), tokenKey));
+    const objects = { accounts: served(resources, 'serviceaccounts'), pods, secrets: served(resources, 'secrets') };
+    routes.set('serviceaccounts/token', tokenRoutes(tools, objects, tokenKey));
   }
   return ({ definition }: ServedResource, name) =>
     definition.group === '' ? routes.get(`${definition.names.plural}/${name}`) : undefined;

@@ -1,4 +1,4 @@
-import type { KubeObject, TokenReview } from '@kubernetes-mesos/api-types';
+import { badRequest, type KubeObject, type TokenReview, type UserInfo } from '@kubernetes-mesos/api-types';
 import type { GroupedVirtual } from '../api-core';
 import { authenticateWith, type Authenticator } from '../authentication/authenticator';
 import type { Authorizer } from '../authorization/authorizer';
@@ -9,6 +9,7 @@ import type { Place } from '../http/resource-routes';
 import { sendBody } from '../http/responder';
 import type { ApiTools } from '../http/surface';
 import { statusFormatOf } from '../http/wanted-format';
+import type { User } from '../endpoints/verb-context';
 import { writeQuery } from '../endpoints/write-options';
 import { AccessReviews } from './access-reviews';
 
@@ -74,7 +75,7 @@ export function reviewResources(
       answer: (review, { user }) =>
         ({
           ...review,
-          status: { userInfo: { username: user.name, uid: user.uid, groups: [...user.groups] } },
+          status: { userInfo: userInfo(user) },
         }) as KubeObject,
     },
   ];
@@ -114,14 +115,32 @@ function reviewResource(tools: ApiTools, review: ReviewKind): GroupedVirtual {
 }
 
 async function reviewToken(review: TokenReview, authenticators: readonly Authenticator[]): Promise<KubeObject> {
-  const { token = '' } = review.spec;
-  const request = { headers: { authorization: `Bearer ${token}` }, socket: {} };
-  const user = await authenticateWith(authenticators, request as Parameters<typeof authenticateWith>[1]);
-  const status =
-    user === undefined || user === 'refused'
-      ? { authenticated: false }
-      : { authenticated: true, user: { username: user.name, uid: user.uid, groups: [...user.groups] } };
-  return { ...review, status } as KubeObject;
+  const { token = '', audiences = [] } = review.spec;
+  if (token === '') throw badRequest('token is required for TokenReview in authentication');
+  const request = { headers: { authorization: `Bearer ${token}` }, socket: {} } as Parameters<
+    typeof authenticateWith
+  >[1];
+  const found = await (audiences.length === 0
+    ? authenticateWith(authenticators, request)
+    : authenticateWith(authenticators, request, audiences));
+  if (found === undefined || found === 'refused') return reviewed(review, { authenticated: false });
+  const granted = audiences.length === 0 ? {} : { audiences: [...found.audiences] };
+  return reviewed(review, { authenticated: true, user: userInfo(found.user), ...granted });
+}
+
+function reviewed(review: TokenReview, status: NonNullable<TokenReview['status']>): KubeObject {
+  const answered: TokenReview = { ...review, status };
+  return answered;
+}
+
+function userInfo({ name, uid, groups, extra }: User): UserInfo {
+  const more = Object.entries(extra ?? {}).map(([key, values]) => [key, [...values]]);
+  return {
+    username: name,
+    ...(uid === '' ? {} : { uid }),
+    groups: [...groups],
+    ...(more.length === 0 ? {} : { extra: Object.fromEntries(more) as Record<string, string[]> }),
+  };
 }
 
 /** Reviews are answered with metadata that is there, if empty. */

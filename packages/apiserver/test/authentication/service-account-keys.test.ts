@@ -2,10 +2,11 @@ import { generateKeyPairSync } from 'node:crypto';
 import { FatalError } from '@kubernetes-mesos/component-base';
 import { parseCsvLine } from '../../src/authentication/csv';
 import { ServiceAccountKey } from '../../src/authentication/service-account-keys';
-import { REQUEST_ISSUER, subjectOf } from '../../src/authentication/service-accounts';
+import { REQUEST_ISSUER, subjectOf } from '../../src/authentication/token-claims';
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const ec521 = generateKeyPairSync('ec', { namedCurve: 'P-521' });
 const pem = (key: { export(options: object): string | Buffer }, type: string): string =>
   String(key.export({ type, format: 'pem' }));
 
@@ -13,6 +14,7 @@ describe('keys of service account tokens', () => {
   test.each([
     ['RSA', pem(rsa.privateKey, 'pkcs8'), pem(rsa.publicKey, 'spki')],
     ['P-256', pem(ec.privateKey, 'pkcs8'), pem(ec.publicKey, 'spki')],
+    ['P-521', pem(ec521.privateKey, 'pkcs8'), pem(ec521.publicKey, 'spki')],
   ])('%s: what the private key signs, the public one accepts', (_name, privatePem, publicPem) => {
     const signer = new ServiceAccountKey(privatePem, 'test');
     const token = signer.sign({ sub: 'x' });
@@ -40,11 +42,18 @@ describe('keys of service account tokens', () => {
       iss: REQUEST_ISSUER,
       exp: 2_000,
       nbf: 1_000,
+      aud: 'shop',
       'kubernetes.io': { namespace: 'n', serviceaccount: { name: 'a', uid: 'u' } },
     };
-    expect(subjectOf(claims, 1_500_000)).toEqual({ namespace: 'n', account: 'a', uid: 'u', secret: '' });
+    expect(subjectOf(claims, 1_500_000)).toEqual({
+      namespace: 'n',
+      account: { name: 'a', uid: 'u' },
+      audiences: ['shop'],
+    });
     expect(subjectOf(claims, 2_000_000)).toBeUndefined();
-    expect(subjectOf(claims, 999_000)).toBeUndefined();
+    // The clock of the server that gave it may be ahead a little.
+    expect(subjectOf(claims, 999_000)).toBeDefined();
+    expect(subjectOf(claims, 900_000)).toBeUndefined();
     expect(subjectOf({ ...claims, iss: 'somebody' }, 1_500_000)).toBeUndefined();
   });
 });

@@ -1,4 +1,7 @@
-import { allows, parseAbacLine } from '../../src/authorization/abac';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createTempDir } from '@kubernetes-mesos/test-support';
+import { abacAuthorizer, allows, parseAbacLine } from '../../src/authorization/abac';
 import type { AccessRequest } from '../../src/authorization/authorizer';
 
 const request: AccessRequest = {
@@ -15,7 +18,7 @@ const request: AccessRequest = {
 
 function allowed(line: string, change: Partial<AccessRequest> = {}): boolean {
   const policy = parseAbacLine(line);
-  if (policy === undefined) throw new Error('no policy');
+  if (typeof policy === 'string') throw new Error(policy);
   return allows(policy, { ...request, ...change });
 }
 
@@ -49,7 +52,34 @@ describe('ABAC policies', () => {
     expect(allowed(line({ group: 'devs', namespace: 'projects', resource: 'pods', apiGroup: 'apps' }))).toBe(false);
   });
 
-  test.each(['nonsense', '[]', '{"apiVersion":"v9","spec":{}}'])('%s is no policy', (line) => {
-    expect(parseAbacLine(line)).toBeUndefined();
+  test('names of fields match without regard to case: a misspelt readonly must not let anybody write', () => {
+    expect(allowed('{"user":"bob","readOnly":true}', { verb: 'create' })).toBe(false);
+    expect(allowed('{"User":"alice"}')).toBe(false);
+  });
+
+  test.each([
+    ['nonsense', 'it is no JSON'],
+    ['[]', 'it is no object'],
+    ['{"apiVersion":"v9","spec":{}}', 'its apiVersion is not one of'],
+    ['{"apiVersion":"abac.authorization.kubernetes.io/v1beta1","kind":"Role","spec":{}}', 'its kind is not Policy'],
+    ['{"apiVersion":"abac.authorization.kubernetes.io/v1beta1","kind":"Policy"}', 'it has no spec'],
+    ['{"user":"bob","readonly":"true"}', 'its field readonly is neither true nor false'],
+    ['{"user":["bob"]}', 'its field user is no text'],
+  ])('%s is no policy', (line, problem) => {
+    expect(parseAbacLine(line)).toContain(problem);
+  });
+
+  test('a bad line ends the start, by its number; comments and blank lines count but say nothing', async () => {
+    const dir = await createTempDir('km-abac-');
+    try {
+      const path = join(dir.path, 'policy');
+      await writeFile(path, '# who may do what\n\n  # indented\n{"user":"bob"}\n');
+      const authorizer = await abacAuthorizer(path);
+      expect(authorizer.authorize(request).isAllowed).toBe(true);
+      await writeFile(path, '# who may do what\n\n{"user":"bob"}\n{"user":\n');
+      await expect(abacAuthorizer(path)).rejects.toThrow(`line 4 of ${path} is no policy: it is no JSON`);
+    } finally {
+      await dir.dispose();
+    }
   });
 });
