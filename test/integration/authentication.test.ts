@@ -16,6 +16,11 @@ const basic = (text: string): SecureRequest => ({
   headers: { authorization: `Basic ${Buffer.from(text).toString('base64')}` },
 });
 
+interface TokenSecret {
+  readonly metadata: { readonly name: string; readonly annotations?: Readonly<Record<string, string>> };
+  readonly data?: { readonly token?: string };
+}
+
 /** Files as an administrator would write them, beside each other. */
 interface Files {
   readonly dir: TempDir;
@@ -229,7 +234,7 @@ describe('who somebody is on the secure port', () => {
         kmPath: '/nonexistent/km',
         argv,
       };
-      const running = controllerManagerRole.run(values as Parameters<typeof controllerManagerRole.run>[0], context);
+      const running = controllerManagerRole.run(values, context);
       stopController = async () => {
         stop.abort();
         await running;
@@ -247,7 +252,7 @@ describe('who somebody is on the secure port', () => {
       const body = { kind: 'TokenRequest', apiVersion: 'authentication.k8s.io/v1', spec };
       const answer = await admin('POST', `${accounts}/${account}/token`, body);
       expect(answer.status).toBe(201);
-      return answer.body.status.token;
+      return String(answer.body.status.token);
     }
 
     /** The secret that the token controller makes. */
@@ -256,7 +261,7 @@ describe('who somebody is on the secure port', () => {
         const { body } = await admin('GET', `${accounts}/${account}`);
         const name: string = body.secrets[0].name;
         const secret = (await admin('GET', `${secrets}/${name}`)).body;
-        return { name, token: Buffer.from(secret.data.token, 'base64').toString() };
+        return { name, token: Buffer.from(String(secret.data.token), 'base64').toString() };
       });
     }
 
@@ -273,12 +278,12 @@ describe('who somebody is on the secure port', () => {
       await admin('DELETE', `${secrets}/${name}`);
       expect(await whoAmI(bearer(token))).toBe(401);
       const next = await eventually(async () => {
-        const found = (await admin('GET', secrets)).body.items.find(
-          (secret: { metadata: { name: string; annotations?: Record<string, string> }; data?: { token?: string } }) =>
-            secret.metadata.annotations?.['kubernetes.io/service-account.name'] === 'robot' &&
-            secret.metadata.name !== name,
+        const { items } = (await admin('GET', secrets)).body as { items: TokenSecret[] };
+        const found = items.find(
+          ({ metadata }) =>
+            metadata.annotations?.['kubernetes.io/service-account.name'] === 'robot' && metadata.name !== name,
         );
-        return Buffer.from(found.data.token, 'base64').toString();
+        return Buffer.from(found?.data?.token ?? '', 'base64').toString();
       });
       expect(await whoAmI(bearer(next))).toMatchObject({ username: 'system:serviceaccount:default:robot' });
       await admin('DELETE', `${accounts}/robot`);
@@ -295,9 +300,10 @@ describe('who somebody is on the secure port', () => {
       });
       const foreign = await tokenOf('guest', { audiences: ['vault', 'shop'] });
       expect(await whoAmI(bearer(foreign))).toBe(401);
-      const reviewed = async (token: string, audiences?: string[]) =>
-        (await admin('POST', TOKEN_REVIEW, { spec: { token, ...(audiences === undefined ? {} : { audiences }) } })).body
-          .status;
+      const reviewed = async (token: string, audiences?: string[]): Promise<unknown> => {
+        const spec = { token, ...(audiences === undefined ? {} : { audiences }) };
+        return (await admin('POST', TOKEN_REVIEW, { spec })).body.status as unknown;
+      };
       expect(await reviewed(foreign)).toEqual({ authenticated: false });
       expect(await reviewed(foreign, ['shop', 'bank'])).toMatchObject({
         authenticated: true,
