@@ -1,12 +1,15 @@
-// Bundles every role into one file, `dist/km`: no node_modules needed where it runs, and one artifact for Mesos to fetch.
+// Bundles every role into one file, `dist/km`: no node_modules needed where it runs, and one artifact for Mesos to fetch. What it
+// compiles to here goes beside it, `dist/km.cache`, for a quicker start on machines that have both.
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { build } from 'esbuild';
-import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import protobuf from 'protobufjs';
+import { pack } from './bundle/pack.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const output = join(root, 'dist/km');
@@ -105,20 +108,22 @@ const oneUndici = {
   },
 };
 
+const SCRIPTS = ['bundle.mjs', 'bundle/compile.cjs', 'bundle/loader.cjs', 'bundle/pack.mjs'];
 const inputs = hashOfInputs();
 if (existsSync(output) && readOr(`${output}.inputs`) === inputs) {
   console.log('dist/km  up to date');
   process.exit(0);
 }
 
-await build({
-  entryPoints: [join(root, 'packages/km/dist/main.js')],
-  outfile: output,
+const { outputFiles } = await build({
+  entryPoints: [join(root, 'packages/km/dist/index.js')],
+  outdir: dirname(output),
+  write: false,
   bundle: true,
+  splitting: true,
   platform: 'node',
   target: 'node20',
-  format: 'cjs',
-  banner: { js: '#!/usr/bin/env node' },
+  format: 'esm',
   minifySyntax: true,
   minifyWhitespace: true,
   keepNames: true,
@@ -126,9 +131,16 @@ await build({
   logLevel: 'warning',
   plugins: [etcd3Protos, lmdbNative, optionalNatives, oneUndici],
 });
-chmodSync(output, 0o755);
+await pack(output, new Map(outputFiles.map(({ path, text }) => [`./${basename(path)}`, text])));
+// Flags of this build are none of those that roles are started with, and code is of one set of flags.
+execFileSync(process.execPath, [join(root, 'scripts/bundle/compile.cjs'), output], {
+  env: { ...process.env, NODE_OPTIONS: '' },
+  stdio: 'inherit',
+});
 writeFileSync(`${output}.inputs`, inputs);
-console.log(`dist/km  ${(statSync(output).size / 1e6).toFixed(1)} MB`);
+for (const path of [output, `${output}.cache`]) {
+  console.log(`${relative(root, path)}  ${(statSync(path).size / 1e6).toFixed(1)} MB`);
+}
 
 /** Of all that goes into the bundle: compiled packages, the versions of dependencies, this script. */
 function hashOfInputs() {
@@ -139,7 +151,8 @@ function hashOfInputs() {
     const files = readdirSync(dist, { recursive: true }).filter((file) => file.endsWith('.js'));
     for (const file of files.sort()) hash.update(`${name}/${file}\0`).update(readFileSync(join(dist, file)));
   }
-  for (const file of ['package-lock.json', 'scripts/bundle.mjs']) hash.update(readFileSync(join(root, file)));
+  hash.update(process.version).update(readFileSync(join(root, 'package-lock.json')));
+  for (const file of SCRIPTS) hash.update(readFileSync(join(root, 'scripts', file)));
   return hash.digest('hex');
 }
 

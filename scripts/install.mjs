@@ -8,6 +8,10 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const destination = resolve(process.argv[2] ?? 'bin');
 mkdirSync(destination, { recursive: true });
 put(join(root, 'dist/km'), 'km');
+execFileSync(process.execPath, [join(root, 'scripts/bundle/compile.cjs'), join(destination, 'km')], {
+  env: { ...process.env, NODE_OPTIONS: '' },
+  stdio: 'inherit',
+});
 if (!existsSync(join(destination, 'kubectl'))) {
   const kubectl = execFileSync(join(root, 'cluster/kubectl.sh'), ['--which'], {
     encoding: 'utf8',

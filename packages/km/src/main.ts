@@ -30,5 +30,3 @@ function onStopSignal(callback: (signal: string) => void): () => void {
     for (const signal of signals) process.removeListener(signal, callback);
   };
 }
-
-if (require.main === module) void main();

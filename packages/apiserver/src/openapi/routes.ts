@@ -1,4 +1,3 @@
-import { loadOpenApi } from '@kubernetes-mesos/protos';
 import { notAcceptable, type SchemaRegistry } from '@kubernetes-mesos/api-types';
 import type { Express, Request, RequestHandler } from 'express';
 import type { ColdExtension } from '../cold/cold-app';
@@ -37,6 +36,12 @@ const V3_CONTENT_TYPES = {
   protobuf: 'application/com.github.proto-openapi.spec.v3.v1.0+protobuf',
 };
 const FOREVER_S = 365 * 24 * 60 * 60;
+
+/** Code that is large, and asked for seldom. */
+async function protobufForms() {
+  const { loadOpenApi } = await import('@kubernetes-mesos/protos');
+  return loadOpenApi();
+}
 
 /** `/openapi/v2` and `/openapi/v3`; no document is built before somebody asks for it. */
 export function openApiDocuments(schemas: SchemaRegistry): ColdExtension {
@@ -104,7 +109,7 @@ function swaggerForms(schemas: SchemaRegistry, versions: readonly DiscoveredVers
     contentTypes: V2_CONTENT_TYPES,
     forms: {
       json: new KeptDocument(async () => Buffer.from(JSON.stringify(build()))),
-      protobuf: new KeptDocument(async () => encodeSwagger((await loadOpenApi()).v2, build())),
+      protobuf: new KeptDocument(async () => encodeSwagger((await protobufForms()).v2, build())),
     },
   };
 }
@@ -119,7 +124,7 @@ function versionForms(
     contentTypes: V3_CONTENT_TYPES,
     forms: {
       json: new KeptDocument(async () => Buffer.from(JSON.stringify(build()))),
-      protobuf: new KeptDocument(async () => encodeOpenApi((await loadOpenApi()).v3, build())),
+      protobuf: new KeptDocument(async () => encodeOpenApi((await protobufForms()).v3, build())),
     },
   };
 }
