@@ -3,9 +3,9 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { silentLogger, parseFlags, systemClock } from '@kubernetes-mesos/component-base';
 import { apiserverFlags, apiserverRole } from '@kubernetes-mesos/apiserver';
-import { createTempDir, eventually, freePort, startEtcd } from '@kubernetes-mesos/test-support';
+import { createTempDir, eventually, freePort, type EtcdFixture } from '@kubernetes-mesos/test-support';
 
-/** An API server on a real etcd of its own. */
+/** An API server on an etcd of its own. */
 export interface ApiServerFixture {
   /** `http://127.0.0.1:port` */
   readonly url: string;
@@ -13,8 +13,11 @@ export interface ApiServerFixture {
 }
 
 /** Starts `km apiserver` in this process with flags as a user would give them, and waits until it is ready. */
-export async function startApiServerRole(flags: readonly string[]): Promise<ApiServerFixture> {
-  const etcd = await startEtcd();
+export async function startApiServerRole(
+  startStore: () => Promise<EtcdFixture>,
+  flags: readonly string[],
+): Promise<ApiServerFixture> {
+  const etcd = await startStore();
   const dir = await createTempDir('km-apiserver-');
   const port = await freePort();
   const keyFile = join(dir.path, 'service-accounts.key');

@@ -199,6 +199,7 @@ function certificateNames({ flags, advertiseAddress, serviceAddresses }: ApiServ
   const names = [
     advertiseAddress,
     addressAt(serviceAddresses, 1),
+    addressAt(serviceAddresses, 2),
     '127.0.0.1',
     'localhost',
     hostname(),

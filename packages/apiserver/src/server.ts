@@ -154,6 +154,7 @@ function assemble(options: ApiServerOptions, stopping: AbortSignal): ApiCore {
       legacyApiVersions(tools, resources, {
         rules: { allowPrivileged: options.allowPrivileged },
         kubeletPort: options.kubelet.defaultPort,
+        ownNamespace: options.masterServiceNamespace,
         proxyOf: proxiesOf(resources, coreSubresources(tools, resources, options.kubelet)),
       }),
     ...(extensions.protobuf === undefined ? {} : { protobuf: extensions.protobuf }),
@@ -282,9 +283,11 @@ function keepOwnObjects(
   return { first, loop };
 }
 
-/** `kubernetes` at the first address of the range; `kubernetes-ro`, of old, at the second while there is a read-only port. */
+/** `kubernetes`, and `kubernetes-ro`, of old, while there is a read-only port. */
 function ownServices(options: ApiServerOptions, { secure, insecure, readOnly }: Listeners): OwnService[] {
-  const [kubernetesIP = '', readOnlyIP = ''] = ownServiceAddresses(options);
+  const [first = '', second = ''] = ownServiceAddresses(options);
+  // Release 0.14 gave the first address of the range to the read-only service.
+  const [kubernetesIP, readOnlyIP] = readOnly === undefined ? [first, second] : [second, first];
   const targetAddress = options.advertiseAddress;
   const main = secure ?? insecure;
   return [

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { startProcess, type TestProcess } from './child-process';
@@ -25,12 +26,19 @@ export interface EtcdOptions {
   readonly args?: readonly string[];
 }
 
+const BINARY = process.env['ETCD_BIN'] ?? '/usr/bin/etcd';
+
+/** The etcd that is installed here; `undefined` when there is none. */
+export function etcdBinary(): string | undefined {
+  return existsSync(BINARY) ? BINARY : undefined;
+}
+
 /** A real single-member etcd in a temporary directory, answering when this returns. */
 export async function startEtcd(options: EtcdOptions = {}): Promise<EtcdFixture> {
   const dir = await createTempDir('km-etcd-');
   const port = await freePort();
   const peerPort = await freePort();
-  const binary = options.binary ?? process.env['ETCD_BIN'] ?? '/usr/bin/etcd';
+  const binary = options.binary ?? BINARY;
   const client = `http://127.0.0.1:${port}`;
   const peer = `http://127.0.0.1:${peerPort}`;
   const args = [

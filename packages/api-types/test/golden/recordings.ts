@@ -1,8 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-
-/** Recordings of a real server, from `KM_GOLDENS` or `../shared/goldens` beside the repository. */
-const ROOT = process.env['KM_GOLDENS'] ?? resolve(__dirname, '../../../../../shared/goldens');
+import { join } from 'node:path';
+import { goldensFolder } from '@kubernetes-mesos/test-support';
 
 export interface HttpCase {
   readonly name: string;
@@ -31,7 +29,9 @@ export interface Scenario {
 
 /** Empty when the recordings are not there. */
 export function readSuite(suite: string): Scenario[] {
-  const folder = join(ROOT, suite);
+  const goldens = goldensFolder();
+  if (goldens === undefined) return [];
+  const folder = join(goldens, suite);
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())

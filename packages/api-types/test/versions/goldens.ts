@@ -1,6 +1,7 @@
 /** Reads recorded requests and answers of real servers; tests that need them are skipped where there are none. */
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { goldensFolder } from '@kubernetes-mesos/test-support';
 
 export interface GoldenCase {
   readonly name: string;
@@ -10,11 +11,12 @@ export interface GoldenCase {
   readonly unorderedPaths?: readonly string[];
 }
 
-export const GOLDENS = process.env['KM_GOLDENS'] ?? path.resolve(__dirname, '../../../../../shared/goldens');
-export const describeGoldens = existsSync(GOLDENS) ? describe : describe.skip;
+const goldens = goldensFolder();
+export const describeGoldens = goldens === undefined ? describe.skip : describe;
 
 export function scenarios(suite: string): { readonly name: string; readonly cases: readonly GoldenCase[] }[] {
-  const folder = path.join(GOLDENS, suite);
+  if (goldens === undefined) return [];
+  const folder = path.join(goldens, suite);
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
     .filter((name) => statSync(path.join(folder, name)).isDirectory())

@@ -93,13 +93,19 @@ function parsePortRange(text: string): PortRange {
 }
 
 function advertiseAddress(flags: ApiserverFlagValues): string {
-  const candidates = [flags.advertise_address, flags.public_address_override, flags.address];
-  const given = candidates.find((address) => isIP(address) !== 0 && !isLocalOrAny(address));
+  const { advertise_address: asked } = flags;
+  if (isIP(asked) !== 0 && !isAny(asked)) return asked;
+  const candidates = [flags.public_address_override, flags.address];
+  const given = candidates.find((address) => isIP(address) !== 0 && !isAny(address) && !isLoopback(address));
   return given ?? firstInterfaceAddress() ?? '127.0.0.1';
 }
 
-function isLocalOrAny(address: string): boolean {
-  return address.startsWith('127.') || address === '0.0.0.0' || address === '::' || address === '::1';
+function isAny(address: string): boolean {
+  return address === '0.0.0.0' || address === '::';
+}
+
+function isLoopback(address: string): boolean {
+  return address.startsWith('127.') || address === '::1';
 }
 
 function firstInterfaceAddress(): string | undefined {

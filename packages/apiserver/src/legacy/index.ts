@@ -20,6 +20,8 @@ export interface LegacyApiOptions {
   readonly rules: LegacyRules;
   /** `--kubelet_port` */
   readonly kubeletPort: number;
+  /** `--master_service_namespace` */
+  readonly ownNamespace: string;
   readonly proxyOf?: ProxyOf;
 }
 

@@ -4,6 +4,7 @@ import type { EncodableObject } from '../endpoints/served-resource';
 import type { ListResult } from '../endpoints/list';
 import { wholeBody, type ListBody, type ResponseFormat, type WatchEventType } from '../formats/format';
 import { encodeJson, indentJson } from '../formats/json-text';
+import { withOwnPortUnnamed } from './own-objects';
 
 /** What the selfLinks of one request's answers are made of. */
 export interface LinkStyle {
@@ -13,6 +14,8 @@ export interface LinkStyle {
   readonly acrossNamespaces: boolean;
   /** Of a list. */
   readonly namespace: string;
+  /** Where the server's own services are; `--master_service_namespace`. */
+  readonly ownNamespace: string;
 }
 
 /** What stands for the namespace in links of objects that were read across namespaces. */
@@ -89,7 +92,7 @@ export class LegacyFormat implements ResponseFormat {
 
   /** The object with its link, and the time when it expires in place of one when it was deleted. */
   #shown(object: KubeObject): KubeObject {
-    const { resource, subresource, acrossNamespaces } = this.#links;
+    const { resource, subresource, acrossNamespaces, ownNamespace } = this.#links;
     const { name = '', namespace = '' } = object.metadata;
     const selfLink = this.#version.selfLink({
       resource,
@@ -103,7 +106,8 @@ export class LegacyFormat implements ResponseFormat {
       selfLink,
       ...(deletionTimestamp === undefined ? {} : { deletionTimestamp }),
     };
-    return { ...object, metadata };
+    const shown = { ...object, metadata };
+    return resource.kind === 'Endpoints' ? withOwnPortUnnamed(shown, ownNamespace) : shown;
   }
 
   #expiry({ metadata }: KubeObject): string | undefined {

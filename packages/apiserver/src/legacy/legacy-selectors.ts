@@ -14,6 +14,7 @@ import {
 import { SELECT_ALL, type Selection } from '../selectors/selection';
 import { selectableLabels } from './legacy-resource';
 import { checkLegacyLabelSyntax } from './label-syntax';
+import { isLaterNamespace } from './own-objects';
 
 /**
  * Reads the selectors of a request; their parameters are called differently in each version.
@@ -26,7 +27,8 @@ export function legacySelection(
 ): Selection {
   const labelText = query.get(version.parameters.labels) ?? '';
   const fieldText = query.get(version.parameters.fields) ?? '';
-  if (labelText === '' && fieldText === '') return SELECT_ALL;
+  const isListed = resource.kind === 'Namespace' ? (object: KubeObject) => !isLaterNamespace(object) : undefined;
+  if (labelText === '' && fieldText === '' && isListed === undefined) return SELECT_ALL;
   const tests = parseFields(fieldText).map((term) => fieldTest(version, resource, term));
   const labels = parseLabels(labelText);
   return {
@@ -34,7 +36,9 @@ export function legacySelection(
     cacheKey: JSON.stringify([version.name, resource.kind, fieldText, labelText]),
     name: undefined,
     matches: (object) =>
-      tests.every((test) => test(object)) && matchesLabels(labels, selectableLabels(object, resource.kind)),
+      (isListed === undefined || isListed(object)) &&
+      tests.every((test) => test(object)) &&
+      matchesLabels(labels, selectableLabels(object, resource.kind)),
   };
 }
 

@@ -28,6 +28,8 @@ export interface LegacyVersionOptions {
   readonly rules: LegacyRules;
   /** Where a redirect to a node leads. */
   readonly kubeletPort: number;
+  /** `--master_service_namespace` */
+  readonly ownNamespace: string;
   /** Absent: nothing can be reached through the server. */
   readonly proxyOf?: ProxyOf;
 }
@@ -158,7 +160,7 @@ export class LegacyVersionRoutes implements ApiVersion {
     const isKept = !isList || namespace === '';
     if (isKept && known !== undefined) return known;
     const ttlSeconds = this.#options.resources.get(resource.plural)?.definition.ttlSeconds;
-    const style = { resource, subresource, acrossNamespaces, namespace };
+    const style = { resource, subresource, acrossNamespaces, namespace, ownNamespace: this.#options.ownNamespace };
     const format = new LegacyFormat(this.#options.version, style, ttlSeconds);
     if (isKept) this.#formats.set(key, format);
     return format;

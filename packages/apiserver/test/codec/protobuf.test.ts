@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createSchemaRegistry, deepEqual, StatusError } from '@kubernetes-mesos/api-types';
+import { goldensFolder } from '@kubernetes-mesos/test-support';
 import fc from 'fast-check';
 import { ProtobufCodec } from '../../src/codec/protobuf';
 
@@ -9,8 +10,8 @@ type Json = Record<string, unknown>;
 const schemas = createSchemaRegistry();
 const codec = new ProtobufCodec(schemas);
 /** Recorded answers of real servers; without them those tests are skipped. */
-const goldens = process.env['KM_GOLDENS'] ?? resolve(__dirname, '../../../../../shared/goldens');
-const withGoldens = existsSync(goldens) ? test : test.skip;
+const goldens = goldensFolder();
+const withGoldens = goldens === undefined ? test.skip : test;
 
 /** As kubectl 1.35 sent it. */
 const CONFIG_MAP = Buffer.from(
@@ -104,7 +105,7 @@ test('whatever comes, it is data or a 400', () => {
 
 withGoldens('every recorded object survives', () => {
   let objects = 0;
-  for (const object of recordedObjects(join(goldens, 'v1-1.20'))) {
+  for (const object of recordedObjects(join(goldens ?? '', 'v1-1.20'))) {
     const { kind, apiVersion } = object as { kind: string; apiVersion: string };
     const type = codec.typeOf(apiVersion, kind);
     if (type === undefined) continue;
@@ -119,7 +120,7 @@ withGoldens('every recorded object survives', () => {
 
 withGoldens('every body that kubectl 1.35 sent is read', () => {
   let bodies = 0;
-  for (const text of protobufBodies(join(goldens, 'kubectl-1.35'))) {
+  for (const text of protobufBodies(join(goldens ?? '', 'kubectl-1.35'))) {
     const { data, kind } = codec.decode(Buffer.from(text, 'latin1'));
     expect(kind).not.toBe('');
     expect(Object.keys(data)).not.toEqual([]);

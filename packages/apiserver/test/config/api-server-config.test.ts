@@ -27,4 +27,13 @@ describe('the flags of the API server', () => {
     await expect(resolve(...argv)).rejects.toThrow(kind);
     await expect(resolve(...argv)).rejects.toThrow(message);
   });
+
+  test.each([
+    [['--advertise_address=10.0.0.9'], '10.0.0.9'],
+    [['--advertise_address=127.0.0.1', '--public_address_override=10.0.0.9'], '127.0.0.1'],
+    [['--advertise_address=0.0.0.0', '--public_address_override=10.0.0.9'], '10.0.0.9'],
+    [['--public_address_override=127.0.0.1', '--address=10.0.0.8'], '10.0.0.8'],
+  ])('%j: others reach the server at %s', async (argv, address) => {
+    expect((await resolve(NET, ETCD, ...argv)).advertiseAddress).toBe(address);
+  });
 });

@@ -21,7 +21,7 @@ function stored(object: KubeObject): StoredObject {
 describe.each(Object.keys(LEGACY_VERSIONS) as LegacyVersion[])('%s', (name) => {
   const version = LEGACY_VERSIONS[name];
   const resource = version.resourceOf('secrets')!;
-  const links = { resource, subresource: '', acrossNamespaces: false, namespace: 'ns' };
+  const links = { resource, subresource: '', acrossNamespaces: false, namespace: 'ns', ownNamespace: 'default' };
 
   test('a list put together of remembered texts is the list written at once', () => {
     fc.assert(
@@ -48,7 +48,7 @@ describe.each(Object.keys(LEGACY_VERSIONS) as LegacyVersion[])('%s', (name) => {
 test('an object with a time to live shows when it expires', () => {
   const version = LEGACY_VERSIONS.v1beta1;
   const resource = version.resourceOf('events')!;
-  const links = { resource, subresource: '', acrossNamespaces: false, namespace: '' };
+  const links = { resource, subresource: '', acrossNamespaces: false, namespace: '', ownNamespace: 'default' };
   const event = {
     kind: 'Event',
     apiVersion: 'v1',
