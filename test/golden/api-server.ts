@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { silentLogger, parseFlags, systemClock } from '@kubernetes-mesos/component-base';
 import { apiserverFlags, apiserverRole } from '@kubernetes-mesos/apiserver';
-import { createTempDir, eventually, freePort, type EtcdFixture } from '@kubernetes-mesos/test-support';
+import { createTempDir, eventually, freePort, startEtcd, type EtcdFixture } from '@kubernetes-mesos/test-support';
 
 /** An API server on an etcd of its own. */
 export interface ApiServerFixture {
@@ -14,8 +14,8 @@ export interface ApiServerFixture {
 
 /** Starts `km apiserver` in this process with flags as a user would give them, and waits until it is ready. */
 export async function startApiServerRole(
-  startStore: () => Promise<EtcdFixture>,
   flags: readonly string[],
+  startStore: () => Promise<EtcdFixture> = startEtcd,
 ): Promise<ApiServerFixture> {
   const etcd = await startStore();
   const dir = await createTempDir('km-apiserver-');

@@ -1,4 +1,4 @@
-import { goldensFolder, startEtcd } from '@kubernetes-mesos/test-support';
+import { goldensFolder } from '@kubernetes-mesos/test-support';
 import { kubectlPath } from '../support/local-cluster';
 import { startApiServerRole, type ApiServerFixture } from './api-server';
 import { allowList, replay, unexpected } from './replay';
@@ -16,7 +16,7 @@ when('kubectl of five years ago and of today', () => {
   let server: ApiServerFixture;
 
   beforeAll(async () => {
-    server = await startApiServerRole(startEtcd, []);
+    server = await startApiServerRole([]);
   }, 60_000);
   afterAll(() => server.stop());
 

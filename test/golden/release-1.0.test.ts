@@ -1,4 +1,4 @@
-import { goldensFolder, startEtcd } from '@kubernetes-mesos/test-support';
+import { goldensFolder } from '@kubernetes-mesos/test-support';
 import { startApiServerRole, type ApiServerFixture } from './api-server';
 import { replay, type CaseResult } from './replay';
 import { rulesOf, unexplained } from './rules';
@@ -25,7 +25,7 @@ when('v1 as a kubectl of 2015 needs it', () => {
   let server: ApiServerFixture;
 
   beforeAll(async () => {
-    server = await startApiServerRole(startEtcd, ['--watch_cache_size=1000', '--admission_control=AlwaysAdmit']);
+    server = await startApiServerRole(['--watch_cache_size=1000', '--admission_control=AlwaysAdmit']);
   }, 60_000);
   afterAll(() => server.stop());
 

@@ -20,7 +20,7 @@ export async function playOnEachStore(
   play: (url: string) => Promise<readonly CaseResult[]>,
 ): Promise<ReadonlyMap<string, readonly CaseResult[]>> {
   const played = STORES.map(async ([name, start]) => {
-    const server = await startApiServerRole(start, await flags());
+    const server = await startApiServerRole(await flags(), start);
     try {
       return [name, await play(server.url)] as const;
     } finally {

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { goldensFolder, startEtcd } from '@kubernetes-mesos/test-support';
+import { goldensFolder } from '@kubernetes-mesos/test-support';
 import { startApiServerRole, type ApiServerFixture } from './api-server';
 import type { CaseResult } from './replay';
 import { rulesOf, unexplained } from './rules';
@@ -86,7 +86,7 @@ when('the requests that kubectl 0.14 and 1.0 sent', () => {
   let server: ApiServerFixture;
 
   beforeAll(async () => {
-    server = await startApiServerRole(startEtcd, ['--admission_control=AlwaysAdmit']);
+    server = await startApiServerRole(['--admission_control=AlwaysAdmit']);
   }, 60_000);
   afterAll(() => server.stop());
 
