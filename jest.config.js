@@ -13,7 +13,11 @@ module.exports = {
       },
     ],
   },
-  moduleNameMapper: { '^@kubernetes-mesos/([^/]+)$': '<rootDir>/packages/$1/src/index.ts' },
+  moduleNameMapper: {
+    '^@kubernetes-mesos/([^/]+)$': '<rootDir>/packages/$1/src/index.ts',
+    // A dynamic import names the file that it will be.
+    '^(\\.{1,2}/.+)\\.js$': '$1',
+  },
   setupFiles: ['<rootDir>/test/support/fuzz-seed.ts'],
   modulePathIgnorePatterns: ['<rootDir>/packages/[^/]+/dist', '<rootDir>/bin'],
   // Generous: a test waits for a condition, and a busy machine takes its time.

@@ -123,6 +123,7 @@ const { outputFiles } = await build({
   splitting: true,
   platform: 'node',
   target: 'node20',
+  define: { 'process.env.NODE_ENV': '"production"' },
   format: 'esm',
   minifySyntax: true,
   minifyWhitespace: true,

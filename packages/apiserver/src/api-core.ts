@@ -3,7 +3,8 @@ import { createSchemaRegistry, type ResourceDefinition, type SchemaRegistry } fr
 import type { Clock, Logger } from '@kubernetes-mesos/component-base';
 import type { Storage } from '@kubernetes-mesos/storage';
 import { AdmissionChain, type AdmissionPlugin } from './admission/admission';
-import { createColdApp, type ColdOptions } from './cold/cold-app';
+import type { ColdOptions } from './cold/cold-app';
+import { healthRoutes } from './cold/health';
 import type { ApiGroup } from './discovery/groups';
 import { serveResource, type ResourceBehaviour, type ServedResource } from './endpoints/served-resource';
 import type { DiscoveredVersion } from './discovery/resource-list';
@@ -12,7 +13,7 @@ import { Formats } from './formats/formats';
 import type { ResponseFormat } from './formats/format';
 import { BodyDecoder, type ProtobufDecoder } from './http/body-decoder';
 import { serveCold } from './http/cold-route';
-import { Dispatcher } from './http/dispatcher';
+import { Dispatcher, plainRoute } from './http/dispatcher';
 import type { Exchange } from './http/exchange';
 import { DEFAULT_LIMITS, type RequestLimits } from './http/limits';
 import { RequestMetrics } from './http/request-metrics';
@@ -99,16 +100,21 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
     described.push(version.discovered);
     versions.set(names.group === '' ? `api/${names.version}` : `apis/${names.group}/${names.version}`, version);
   }
-  const coldApp = createColdApp({
-    ...options.cold,
-    metrics,
-    coreVersions: coreVersionsOf(versions),
-    groups: groupsOf(versions),
-    described,
+  const health = healthRoutes(options.cold.health);
+  const coldApp = once(async () => {
+    // Express is large: a server is ready without it.
+    const { createColdApp } = await import('./cold/cold-app.js');
+    const [coreVersions, groups] = [coreVersionsOf(versions), groupsOf(versions)];
+    return createColdApp({ ...options.cold, metrics, coreVersions, groups, described });
   });
   const dispatcherOptions = {
     versions,
-    coldRoute: (exchange: Exchange) => serveCold(exchange, coldApp, statusFormatOf(tools, exchange)),
+    coldRoute: (exchange: Exchange) => {
+      const serveHealth = health.get(withoutTrailingSlash(exchange.path));
+      const errorFormat = statusFormatOf(tools, exchange);
+      if (serveHealth !== undefined) return plainRoute(exchange, errorFormat, serveHealth);
+      return serveCold(exchange, coldApp, errorFormat);
+    },
     errorFormat: (exchange: Exchange) => statusFormatOf(tools, exchange),
     metrics: tools.metrics,
     clock,
@@ -155,4 +161,18 @@ function groupsOf(versions: ReadonlyMap<string, ApiVersion>): ApiGroup[] {
     if (prefix === 'apis') groups.set(group, [...(groups.get(group) ?? []), version]);
   }
   return [...groups].map(([name, list]) => ({ name, versions: list }));
+}
+
+function withoutTrailingSlash(path: string): string {
+  return path.endsWith('/') ? path.slice(0, -1) : path;
+}
+
+/** Makes at the first call, and again after a failure. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () =>
+    (made ??= make().catch((error: unknown) => {
+      made = undefined;
+      throw error;
+    }));
 }

@@ -258,6 +258,26 @@ describe('an API server on a real etcd', () => {
     expect((await server.call('GET', '/healthz')).status).toBe(200);
   }, 60_000);
 
+  test.each([
+    ['/healthz', 200, 'ok'],
+    ['/readyz/', 200, 'ok'],
+    ['/livez?verbose', 200, '[+]ping ok\nlivez check passed\n'],
+    ['/readyz?verbose&exclude=ping', 200, '[+]etcd ok\nreadyz check passed\n'],
+    ['/healthz/etcd?verbose', 200, '[+]etcd ok\nhealthz check passed\n'],
+  ])('%s', async (path, status, text) => {
+    const answer = await server.call('GET', path);
+    expect([answer.status, answer.headers.get('content-type'), answer.text]).toEqual([
+      status,
+      'text/plain; charset=utf-8',
+      text,
+    ]);
+  });
+
+  test('there is no other check than those that are made', async () => {
+    expect((await server.call('GET', '/livez/etcd')).status).toBe(404);
+    expect((await server.call('GET', '/healthz/other')).status).toBe(404);
+  });
+
   test('what is too large is refused at once', async () => {
     const large = await server.call('POST', CONFIG_MAPS, configMap('large', { a: 'x'.repeat(4 * 1024 * 1024) }));
     expect(large.status).toBe(413);

@@ -4,10 +4,10 @@ import { methodNotAllowed, StatusError, unknownResource } from '@kubernetes-meso
 import { apiVersions, groupAnswer, groupList, type ApiGroup } from '../discovery/groups';
 import type { DiscoveredVersion } from '../discovery/resource-list';
 import { SERVER_VERSION } from '../discovery/version';
-import { addHealthRoutes, type HealthChecks } from './health';
+import type { HealthChecks } from './health';
 import { addLogRoutes } from './logs';
 
-/** Everything outside the API versions. */
+/** Everything outside the API versions but health, which is listed only. */
 export interface ColdOptions {
   readonly health: HealthChecks;
   readonly metrics: Registry;
@@ -41,7 +41,6 @@ export function createColdApp(options: ColdOptions): Express {
   app.disable('etag');
   app.set('query parser', 'simple');
   const index = { paths: indexPaths(options) };
-  addHealthRoutes(app, options.health);
   app.get('/', sendIndented(index));
   app.get('/version', sendIndented(SERVER_VERSION));
   app.all('/api', onlyGet(sendCompact(() => apiVersions(options.coreVersions, options.serverAddress()))));

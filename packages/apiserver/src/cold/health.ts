@@ -1,5 +1,5 @@
 import { errorMessage, type HealthCheck } from '@kubernetes-mesos/component-base';
-import type { Express, Request, Response } from 'express';
+import type { Exchange } from '../http/exchange';
 
 /** The three questions: broken, alive, ready to serve. */
 export interface HealthChecks {
@@ -10,33 +10,31 @@ export interface HealthChecks {
 
 const TEXT = 'text/plain; charset=utf-8';
 
-/**
- * `/healthz`, `/livez`, `/readyz`: `ok`, or 500 and a line for every check; `?verbose` always lists them, `?exclude=NAME`
- * leaves one out, `/healthz/NAME` asks one alone.
- */
-export function addHealthRoutes(app: Express, checks: HealthChecks): void {
-  for (const [name, list] of Object.entries(checks) as [string, readonly HealthCheck[]][]) {
-    app.all(`/${name}`, (request, response) => answerAll(name, list, request, response));
-    for (const check of list) {
-      app.all(`/${name}/${check.name}`, (request, response) => answerAll(name, [check], request, response));
-    }
-  }
-}
-
 export const pingCheck: HealthCheck = { name: 'ping', check: async () => ({ healthy: true, message: 'ok' }) };
 
-async function answerAll(
-  name: string,
-  checks: readonly HealthCheck[],
-  request: Request,
-  response: Response,
-): Promise<void> {
-  const excluded = new Set([request.query['exclude']].flat().map(String));
+/**
+ * `/healthz`, `/livez`, `/readyz`: `ok`, or 500 and a line for every check; `?verbose` always lists them, `?exclude=NAME`
+ * leaves one out, `/healthz/NAME` asks one alone. What serves each, by path.
+ */
+export function healthRoutes(checks: HealthChecks): ReadonlyMap<string, (exchange: Exchange) => Promise<void>> {
+  const routes = new Map<string, (exchange: Exchange) => Promise<void>>();
+  for (const [name, list] of Object.entries(checks) as [string, readonly HealthCheck[]][]) {
+    routes.set(`/${name}`, (exchange) => answerAll(name, list, exchange));
+    for (const check of list) {
+      routes.set(`/${name}/${check.name}`, (exchange) => answerAll(name, [check], exchange));
+    }
+  }
+  return routes;
+}
+
+async function answerAll(name: string, checks: readonly HealthCheck[], exchange: Exchange): Promise<void> {
+  const { query, response } = exchange;
+  const excluded = new Set(query.getAll('exclude'));
   const results = await Promise.all(checks.filter((check) => !excluded.has(check.name)).map(run));
   const isHealthy = results.every((result) => result.healthy);
-  response.status(isHealthy ? 200 : 500).setHeader('Content-Type', TEXT);
-  response.setHeader('X-Content-Type-Options', 'nosniff');
-  if (isHealthy && request.query['verbose'] === undefined) {
+  if (exchange.isAnswered) return;
+  response.writeHead(isHealthy ? 200 : 500, { 'Content-Type': TEXT, 'X-Content-Type-Options': 'nosniff' });
+  if (isHealthy && !query.has('verbose')) {
     response.end('ok');
     return;
   }

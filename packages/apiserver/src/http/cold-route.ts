@@ -5,15 +5,14 @@ import type { Exchange } from './exchange';
 import type { Route } from './surface';
 
 /** A route that express serves; over when its answer is. */
-export function serveCold(exchange: Exchange, app: Express, errorFormat: ResponseFormat): Route {
-  return plainRoute(
-    exchange,
-    errorFormat,
-    ({ request, response }) =>
-      new Promise((resolve) => {
-        response.once('close', resolve);
-        response.once('finish', resolve);
-        app(request, response);
-      }),
-  );
+export function serveCold(exchange: Exchange, app: () => Promise<Express>, errorFormat: ResponseFormat): Route {
+  return plainRoute(exchange, errorFormat, async ({ request, response }) => {
+    const serve = await app();
+    if (response.closed) return;
+    await new Promise<void>((resolve) => {
+      response.once('close', resolve);
+      response.once('finish', resolve);
+      serve(request, response);
+    });
+  });
 }
