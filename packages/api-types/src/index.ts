@@ -27,6 +27,7 @@ export {
   notAcceptable,
   notFoundError,
   payloadTooLarge,
+  requestTooLarge,
   plainError,
   serviceUnavailable,
   timeoutError,

@@ -74,7 +74,11 @@ export function expired(message: string, continueToken?: string): StatusError {
 }
 
 export function payloadTooLarge(limitBytes: number): StatusError {
-  return failure(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${limitBytes}`);
+  return requestTooLarge(`limit is ${limitBytes}`);
+}
+
+export function requestTooLarge(detail: string): StatusError {
+  return failure(413, 'RequestEntityTooLarge', `Request entity too large: ${detail}`);
 }
 
 export function unsupportedMediaType(message: string, details?: StatusDetails): StatusError {

@@ -35,6 +35,11 @@ export async function create(
     object,
     dryRun: intent.dryRun,
   } as const;
+  if (intent.isApply !== true && (intent.fieldManager !== '' || object.metadata.managedFields !== undefined)) {
+    const { schema } = definition;
+    const write = { old: undefined, object, schema, apiVersion: resource.apiVersion, subresource: '', writer: intent };
+    services.fields?.track(write, context.nowMs);
+  }
   await services.admission.mutate(request, context);
   clearSystemMeta(object);
   definition.strategy.prepareForCreate(object);

@@ -114,13 +114,13 @@ function dataOf(current: EncodableObject): JsonObject {
 
 function patched(key: ObjectKey, result: unknown, fromData: FromData): KubeObject {
   if (typeof result !== 'object' || result === null || Array.isArray(result)) {
-    throw badPatchResult('the patched object is no object');
+    throw badPatchResult(result, 'the patched object is no object');
   }
   let object: KubeObject;
   try {
     object = fromData(result as JsonObject);
   } catch (error) {
-    if (error instanceof StatusError && error.code === 400) throw badPatchResult(error.message);
+    if (error instanceof StatusError && error.code === 400) throw badPatchResult(result, error.message);
     throw error;
   }
   requireNameOfUrl(object, key.name);

@@ -14,6 +14,8 @@ export interface WriteIntent {
   readonly dryRun: boolean;
   /** Who owns the written fields; `''` when not said. */
   readonly fieldManager: string;
+  /** The client's program, which owns them where managed fields are kept already. */
+  readonly program?: string;
   /** Managed fields are the write's own business: an apply. */
   readonly isApply?: boolean;
 }

@@ -177,7 +177,7 @@ class UpdateAttempt {
     }
     await this.services.admission.validate(request, context);
     if (isFinished(resource, object, old)) return { kind: 'remove', answer: object };
-    if (deepEqual(object, old)) return { kind: 'keep' };
+    if (deepEqual(object, old) || isSameButForTimes(object, old)) return { kind: 'keep' };
     const { ttlSeconds } = resource.definition;
     return { kind: 'write', object, ...(ttlSeconds === undefined ? {} : { options: { ttlSeconds } }) };
   }
@@ -191,8 +191,9 @@ class UpdateAttempt {
 
   #trackFields(object: KubeObject, old: KubeObject): void {
     const { resource, target, intent, context } = this;
-    if (intent.isApply === true) return;
-    if (object.metadata.managedFields === undefined && old.metadata.managedFields === undefined) return;
+    if (intent.isApply === true || target.subresource === 'scale') return;
+    const isTracked = object.metadata.managedFields !== undefined || old.metadata.managedFields !== undefined;
+    if (!isTracked && intent.fieldManager === '') return;
     this.services.fields?.track(
       {
         old,
@@ -200,7 +201,7 @@ class UpdateAttempt {
         schema: resource.definition.schema,
         apiVersion: resource.apiVersion,
         subresource: target.subresource,
-        manager: intent.fieldManager,
+        writer: intent,
       },
       context.nowMs,
     );
@@ -218,6 +219,15 @@ class UpdateAttempt {
     }
     if (revision !== current.revision) throw conflict(resource.resourceName, key.name);
   }
+}
+
+/** Whether all that a write changed is when its manager wrote last, which is no change. */
+function isSameButForTimes(object: KubeObject, old: KubeObject): boolean {
+  const { managedFields: entries = [] } = object.metadata;
+  const { managedFields: before = [] } = old.metadata;
+  if (entries.length === 0 || entries.length !== before.length) return false;
+  const isSame = entries.every((entry, at) => deepEqual({ ...entry, time: before[at]?.time }, before[at]));
+  return isSame && deepEqual({ ...object, metadata: { ...object.metadata, managedFields: before } }, old);
 }
 
 /** Whether an update took away the last thing that kept a deleted object. */

@@ -11,6 +11,7 @@ import {
 import type { FieldValidation } from '../endpoints/write-options';
 import { badPatchResult } from '../patch/patches';
 import { AlwaysPresent } from './always-present';
+import { duplicateYamlKeys } from './yaml-duplicates';
 import { BodySyntaxError, parseJson, parseYaml, type BodyMedia } from './parse-body';
 
 /** A body's type as it says itself, and as its URL wants it. */
@@ -93,14 +94,19 @@ export class BodyDecoder {
   }
 
   /**
-   * Looks for fields that a patch brought and the kind has not.
+   * Looks for fields that a patch brought and the kind has not, as the client wants to be strict.
+   * @param ofPatch what is wrong with the text of the patch
    * @throws StatusError 422
    */
-  checkPatched(data: Record<string, unknown>, wanted: BodyKind, options: DecodeOptions): void {
-    if (options.fieldValidation === 'Ignore') return;
-    const problems = findUnknownFields(data, wanted.schema, this.schemas);
+  checkPatched(
+    data: Record<string, unknown>,
+    wanted: BodyKind,
+    options: DecodeOptions,
+    ofPatch: readonly string[],
+  ): void {
+    const problems = [...ofPatch, ...findUnknownFields(data, wanted.schema, this.schemas)];
     if (problems.length === 0) return;
-    if (options.fieldValidation === 'Strict') throw badPatchResult(strictDecodingText(problems));
+    if (options.fieldValidation === 'Strict') throw badPatchResult(data, strictDecodingText(problems));
     for (const problem of problems) options.warn(problem);
   }
 
@@ -128,6 +134,8 @@ export class BodyDecoder {
   ): void {
     const problems = findUnknownFields(data, wanted.schema, this.schemas);
     if (media === 'json') problems.unshift(...findDuplicateFields(body.toString('utf8')));
+    const inYaml = media === 'yaml' ? duplicateYamlKeys(body) : undefined;
+    if (inYaml !== undefined) problems.unshift(inYaml);
     if (problems.length === 0) return;
     if (options.fieldValidation === 'Strict') {
       throw cannotBeHandled(wanted.kind, versionOnly(wanted.apiVersion), wanted.kind, strictDecodingText(problems));

@@ -11,8 +11,8 @@ import { applyConfiguration, patch, type FromData } from '../endpoints/patch';
 import { keyOf, type EncodableObject, type ServedResource } from '../endpoints/served-resource';
 import { mainTarget, update, type UpdateTarget } from '../endpoints/update';
 import { writeQuery, type WriteQuery } from '../endpoints/write-options';
-import { managerOfUserAgent } from '../patch/apply/update-tracker';
-import { APPLY_MEDIA, readApply, readPatch, unsupportedPatch } from '../patch/patches';
+import { programOf } from '../patch/apply/update-tracker';
+import { APPLY_MEDIA, patchProblems, readApply, readPatch, unsupportedPatch } from '../patch/patches';
 import type { BodyKind } from './body-decoder';
 import type { Exchange } from './exchange';
 import { bodyMedia, mediaType, parseJson, parseYaml, BodySyntaxError } from './parse-body';
@@ -87,7 +87,8 @@ export class ResourceHandlers {
     const key = this.#key(place);
     if (media === APPLY_MEDIA) {
       if (patches.apply === undefined) throw unsupportedPatch();
-      const applied = readApply(await readBody(exchange.request, limits.bodyBytes), limits.nesting);
+      const options = { fieldValidation: query.fieldValidation, warn: (text: string) => exchange.warn(text) };
+      const applied = readApply(await readBody(exchange.request, limits.bodyBytes), limits.nesting, options);
       const intent = { ...query, force: query.force ?? false };
       const result = await applyConfiguration(
         services,
@@ -118,7 +119,9 @@ export class ResourceHandlers {
       key,
       target,
       apply,
-      this.#fromPatched(exchange, query),
+      query.fieldValidation === 'Ignore'
+        ? this.#fromData
+        : this.#fromPatched(exchange, query, patchProblems(media, body)),
       managed(exchange, query),
     );
     sendBody(exchange, 200, format.contentType, format.object(this.#resource, patched));
@@ -175,10 +178,10 @@ export class ResourceHandlers {
   };
 
   /** The same for the outcome of a patch, whose fields are checked as the client asked. */
-  #fromPatched(exchange: Exchange, { fieldValidation }: WriteQuery): FromData {
+  #fromPatched(exchange: Exchange, { fieldValidation }: WriteQuery, problems: readonly string[]): FromData {
     const options = { fieldValidation, warn: (text: string) => exchange.warn(text) };
     return (data) => {
-      this.#tools.decoder.checkPatched(data, this.#bodyKind, options);
+      this.#tools.decoder.checkPatched(data, this.#bodyKind, options, problems);
       return this.#fromData(data);
     };
   }
@@ -207,6 +210,5 @@ export class ResourceHandlers {
 
 /** A write that names no manager is its program's. */
 function managed(exchange: Exchange, query: WriteQuery): WriteQuery {
-  if (query.fieldManager !== '') return query;
-  return { ...query, fieldManager: managerOfUserAgent(exchange.request.headers['user-agent']) };
+  return { ...query, program: programOf(exchange.request.headers['user-agent']) };
 }

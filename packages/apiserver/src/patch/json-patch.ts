@@ -10,6 +10,11 @@ export class PatchApplyError extends Error {
   override readonly name = 'PatchApplyError';
 }
 
+/** The patch has more operations than are applied. */
+export class PatchTooLongError extends Error {
+  override readonly name = 'PatchTooLongError';
+}
+
 interface Operation {
   readonly op: string;
   readonly path: readonly string[];
@@ -19,15 +24,23 @@ interface Operation {
 
 /** More operations than this in one patch are refused, as upstream. */
 const MAX_OPERATIONS = 10_000;
+/** Characters of JSON that the copies of one patch may add: a short patch could double a document again and again. */
+const MAX_COPIED_CHARS = 3 * 1024 * 1024;
+
+/** A document under change. */
+interface Holder {
+  root: unknown;
+  copiedChars: number;
+}
 
 /**
  * Applies a JSON patch (RFC 6902) to a copy of `document`. One leniency of the Go library that upstream uses is kept:
  * `replace` of a missing member of an object adds it.
- * @throws PatchSyntaxError, PatchApplyError
+ * @throws PatchSyntaxError, PatchApplyError, PatchTooLongError
  */
 export function applyJsonPatch(document: unknown, patch: unknown): unknown {
   const operations = parseOperations(patch);
-  const holder: { root: unknown } = { root: deepCopy(document) };
+  const holder: Holder = { root: deepCopy(document), copiedChars: 0 };
   for (const operation of operations) applyOperation(holder, operation);
   return holder.root;
 }
@@ -38,7 +51,7 @@ function parseOperations(patch: unknown): Operation[] {
     throw new PatchSyntaxError(`json: cannot unmarshal ${got} into Go value of type jsonpatch.Patch`);
   }
   if (patch.length > MAX_OPERATIONS) {
-    throw new PatchApplyError(
+    throw new PatchTooLongError(
       `The allowed maximum operations in a JSON patch is ${MAX_OPERATIONS}, got ${patch.length}`,
     );
   }
@@ -64,7 +77,7 @@ function parsePointer(pointer: string): string[] {
     .map((token) => token.replace(/~1/g, '/').replace(/~0/g, '~'));
 }
 
-function applyOperation(holder: { root: unknown }, operation: Operation): void {
+function applyOperation(holder: Holder, operation: Operation): void {
   const { op, path, value } = operation;
   switch (op) {
     case 'add':
@@ -85,7 +98,7 @@ function applyOperation(holder: { root: unknown }, operation: Operation): void {
       return;
     }
     case 'copy':
-      put(holder, path, deepCopy(find(holder.root, source(operation))), 'insert');
+      put(holder, path, copied(holder, find(holder.root, source(operation))), 'insert');
       return;
     case 'test':
       if (!isEqual(findOrNothing(holder.root, path), value ?? null)) throw new PatchApplyError('a test failed');
@@ -105,6 +118,18 @@ function required(value: unknown): unknown {
   return deepCopy(value);
 }
 
+function copied(holder: Holder, value: unknown): unknown {
+  const json = JSON.stringify(value);
+  holder.copiedChars += json.length;
+  if (holder.copiedChars > MAX_COPIED_CHARS) {
+    throw new PatchApplyError(
+      `Unable to complete the copy, the accumulated size increase of copy is ${holder.copiedChars}, ` +
+        `exceeding the limit ${MAX_COPIED_CHARS}`,
+    );
+  }
+  return JSON.parse(json);
+}
+
 function find(root: unknown, path: readonly string[]): unknown {
   const found = findOrNothing(root, path);
   if (found === undefined) throw new PatchApplyError(`there is nothing at /${path.join('/')}`);
@@ -121,7 +146,7 @@ function findOrNothing(root: unknown, path: readonly string[]): unknown {
   return current;
 }
 
-function put(holder: { root: unknown }, path: readonly string[], value: unknown, mode: 'insert' | 'replace'): void {
+function put(holder: Holder, path: readonly string[], value: unknown, mode: 'insert' | 'replace'): void {
   const last = path.at(-1);
   if (last === undefined) {
     holder.root = value;
@@ -138,7 +163,7 @@ function put(holder: { root: unknown }, path: readonly string[], value: unknown,
   }
 }
 
-function take(holder: { root: unknown }, path: readonly string[]): unknown {
+function take(holder: Holder, path: readonly string[]): unknown {
   const last = path.at(-1);
   if (last === undefined) throw new PatchApplyError('the whole document cannot be removed');
   const parent = find(holder.root, path.slice(0, -1));

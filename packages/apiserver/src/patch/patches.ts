@@ -1,12 +1,16 @@
 import {
   badRequest,
+  findDuplicateFields,
   invalidObject,
+  requestTooLarge,
   StatusError,
   unprocessable,
   unsupportedMediaType,
 } from '@kubernetes-mesos/api-types';
+import type { DecodeOptions } from '../http/body-decoder';
 import { BodySyntaxError, parseJson, parseYaml } from '../http/parse-body';
-import { applyJsonPatch, PatchApplyError, PatchSyntaxError } from './json-patch';
+import { duplicateYamlKeys } from '../http/yaml-duplicates';
+import { applyJsonPatch, PatchApplyError, PatchSyntaxError, PatchTooLongError } from './json-patch';
 import { applyMergePatch } from './merge-patch';
 
 export type JsonObject = Record<string, unknown>;
@@ -76,11 +80,41 @@ export function readPatch(
   }
 }
 
-/** The body of an apply. @throws StatusError 400 */
-export function readApply(body: Buffer, maxNesting: number): JsonObject {
+/** Members of a JSON patch's operations. */
+const OPERATION_MEMBERS = new Set(['op', 'path', 'from', 'value']);
+
+/**
+ * What a strict reader complains about in the text of a patch that `readPatch` has read: members given twice, and in
+ * operations those that mean nothing. What the patched object has too much is not looked for here.
+ */
+export function patchProblems(media: string, body: Buffer): string[] {
+  const text = body.toString('utf8');
+  const duplicates = findDuplicateFields(text);
+  if (media !== 'application/json-patch+json') return duplicates;
+  const operations = JSON.parse(text) as unknown;
+  const unknown = (Array.isArray(operations) ? operations : []).flatMap((operation: unknown, index) =>
+    Object.keys(isRecord(operation) ? operation : {})
+      .filter((name) => !OPERATION_MEMBERS.has(name))
+      .map((name) => `unknown field ${JSON.stringify(`[${index}].${name}`)}`),
+  );
+  // What is in a value is the document's business.
+  const ofOperations = duplicates.filter((problem) => /^duplicate field "\[\d+\]\.[^.[]*"$/.test(problem));
+  return [...unknown, ...ofOperations].map((problem) => `json patch ${problem}`);
+}
+
+/**
+ * The body of an apply.
+ * @throws StatusError 400, also for members given twice when the client wants to know
+ */
+export function readApply(body: Buffer, maxNesting: number, options: DecodeOptions): JsonObject {
   let value: unknown;
   try {
     value = parseYaml(body, maxNesting);
+    const problem = options.fieldValidation === 'Ignore' ? undefined : duplicateYamlKeys(body);
+    if (problem !== undefined) {
+      if (options.fieldValidation === 'Strict') throw badRequest(`error strict decoding YAML: ${problem}`);
+      options.warn(problem);
+    }
   } catch (error) {
     if (error instanceof BodySyntaxError)
       throw badRequest(`error decoding YAML: error converting YAML to JSON: ${error.message}`);
@@ -95,9 +129,9 @@ export function unsupportedPatch(): StatusError {
 }
 
 /** What comes out of a patch is no object of its kind. */
-export function badPatchResult(detail: string): StatusError {
+export function badPatchResult(result: unknown, detail: string): StatusError {
   return invalidObject({ group: '', name: '' }, '', [
-    { reason: 'FieldValueInvalid', field: 'patch', value: detail, detail },
+    { reason: 'FieldValueInvalid', field: 'patch', value: JSON.stringify(result), detail },
   ]);
 }
 
@@ -132,6 +166,7 @@ function patchErrors<T>(apply: () => T): T {
     return apply();
   } catch (error) {
     if (error instanceof PatchSyntaxError) throw badRequest(error.message);
+    if (error instanceof PatchTooLongError) throw requestTooLarge(error.message);
     if (error instanceof PatchApplyError) throw unprocessable();
     throw error;
   }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { applyJsonPatch, PatchApplyError, PatchSyntaxError } from '../../src/patch/json-patch';
+import { applyJsonPatch, PatchApplyError, PatchSyntaxError, PatchTooLongError } from '../../src/patch/json-patch';
 import { applyMergePatch } from '../../src/patch/merge-patch';
 
 describe('JSON patch', () => {
@@ -31,6 +31,22 @@ describe('JSON patch', () => {
     ['a path without a slash', [{ op: 'add', path: 'a', value: 1 }]],
   ])('refuses %s', (_name, patch) => {
     expect(() => applyJsonPatch(document, patch)).toThrow(PatchApplyError);
+  });
+
+  test('more operations than ten thousand are too many', () => {
+    const patch = Array.from({ length: 10_001 }, () => ({ op: 'test', path: '/a', value: 1 }));
+    expect(applyJsonPatch(document, patch.slice(1))).toEqual(document);
+    expect(() => applyJsonPatch(document, patch)).toThrow(PatchTooLongError);
+  });
+
+  test('copies cannot grow a document without bound', () => {
+    const double = [
+      { op: 'copy', from: '', path: '/x' },
+      { op: 'move', from: '/x', path: '/list/-' },
+    ];
+    expect(() => applyJsonPatch(document, Array.from({ length: 40 }, () => double).flat())).toThrow(
+      'Unable to complete the copy, the accumulated size increase of copy is',
+    );
   });
 
   test('what is no list is a syntax error', () => {

@@ -2,7 +2,7 @@ import { createSchemaRegistry, type KubeObject, type ManagedFieldsEntry } from '
 import fc from 'fast-check';
 import { FieldSet } from '../../src/patch/apply/field-set';
 import { createServerSideApply } from '../../src/patch/apply/server-side-apply';
-import { createUpdateTracker, managerOfUserAgent } from '../../src/patch/apply/update-tracker';
+import { createUpdateTracker, programOf, type TrackedWrite } from '../../src/patch/apply/update-tracker';
 
 type Json = Record<string, unknown>;
 
@@ -33,7 +33,7 @@ function apply(current: Json | undefined, manager: string, applied: Json, option
   });
 }
 
-function update(old: Json, next: Json, manager: string): Json {
+function update(old: Json, next: Json, manager: string, program = ''): Json {
   const object = structuredClone({
     ...next,
     metadata: { ...(old['metadata'] as Json), ...(next['metadata'] as Json) },
@@ -45,11 +45,15 @@ function update(old: Json, next: Json, manager: string): Json {
       schema: CONFIG_MAP,
       apiVersion: 'v1',
       subresource: '',
-      manager,
+      writer: { fieldManager: manager, program },
     },
     NOW,
   );
   return object;
+}
+
+function track(write: Pick<TrackedWrite, 'old' | 'object' | 'schema' | 'writer'>): void {
+  tracker.track({ apiVersion: 'v1', subresource: '', ...write }, NOW);
 }
 
 const data = (entries: Json): Json => ({ metadata: { name: 'a' }, data: entries });
@@ -120,31 +124,103 @@ describe('ownership', () => {
     expect(fieldsOf(removed, 'fourth')).toBeUndefined();
   });
 
-  test('plain writes are not tracked before the first apply, which credits them', () => {
+  test('writes are tracked from the first on that names its manager, or applies', () => {
     const plain = data({ a: '1' });
-    expect(update(plain, data({ a: '2' }), 'x')).toEqual(data({ a: '2' }));
+    expect(update(plain, data({ a: '2' }), '', 'curl')).toEqual(data({ a: '2' }));
     const applied = apply(plain, 'tester', data({ b: '1' }));
-    expect(entriesOf(applied).map(({ manager }) => manager)).toEqual(['tester', 'before-first-apply']);
-    expect(() => apply(plain, 'tester', data({ a: '2' }))).toThrow(
-      'conflict with "before-first-apply" using v1: .data.a',
-    );
+    expect(entriesOf(applied).map(({ manager }) => manager)).toEqual(['tester', 'unknown']);
+    expect(() => apply(plain, 'tester', data({ a: '2' }))).toThrow('conflict with "unknown" using v1: .data.a');
+    const named = update(plain, data({ a: '1', b: '1' }), 'editor');
+    expect(fieldsOf(named, 'unknown')).toEqual({ 'f:data': { 'f:a': {} } });
+    expect(fieldsOf(named, 'editor')).toEqual({ 'f:data': { 'f:b': {} } });
+    expect(fieldsOf(update(named, data({ a: '1', b: '2' }), '', 'curl'), 'curl')).toEqual({ 'f:data': { 'f:b': {} } });
+    expect(update(plain, data({ a: '1' }), 'editor')).toEqual(plain);
+  });
+
+  test('a creation owns what it says, containers of things that were not there included', () => {
+    const labelled = { metadata: { name: 'a', labels: { l: '1' } }, data: { a: '1' } } as KubeObject & Json;
+    track({ old: undefined, object: labelled, schema: CONFIG_MAP, writer: { fieldManager: 'kubectl-create' } });
+    expect(entriesOf(labelled)).toEqual([
+      {
+        manager: 'kubectl-create',
+        operation: 'Update',
+        apiVersion: 'v1',
+        time: '2024-01-01T00:00:00Z',
+        fieldsType: 'FieldsV1',
+        fieldsV1: { 'f:metadata': { 'f:labels': { '.': {}, 'f:l': {} } }, 'f:data': { '.': {}, 'f:a': {} } },
+      },
+    ]);
+    const pod = { metadata: { name: 'p' }, spec: { containers: [{ name: 'c', env: [{ name: 'E' }] }] } };
+    track({ old: undefined, object: pod as KubeObject, schema: POD, writer: { fieldManager: 'kubectl-create' } });
+    expect(fieldsOf(pod, 'kubectl-create')).toEqual({
+      'f:spec': {
+        'f:containers': {
+          'k:{"name":"c"}': {
+            '.': {},
+            'f:name': {},
+            'f:env': { '.': {}, 'k:{"name":"E"}': { '.': {}, 'f:name': {} } },
+          },
+        },
+      },
+    });
+  });
+
+  test('the time is that of the last write of the manager itself', () => {
+    const created = apply(undefined, 'tester', data({ a: '1', b: '1' }));
+    const later = { nowMs: NOW + 60_000 };
+    const forced = apply(created, 'other', data({ a: '2' }), { ...later, force: true });
+    expect(entriesOf(forced).map(({ manager, time }) => [manager, time])).toEqual([
+      ['tester', '2024-01-01T00:00:00Z'],
+      ['other', '2024-01-01T00:01:00Z'],
+    ]);
+    const changed = apply(created, 'tester', data({ a: '2', b: '1' }), later);
+    expect(entriesOf(changed)[0]?.time).toBe('2024-01-01T00:01:00Z');
+  });
+
+  test('of many writers the oldest become one', () => {
+    let object: Json = data({ a: '0' });
+    for (let at = 0; at < 30; at++) {
+      const next = data({ ...(object['data'] as Json), [`k${at}`]: '1' });
+      object = update(object, next, `writer-${String(at).padStart(2, '0')}`);
+    }
+    const names = entriesOf(object).map(({ manager }) => manager);
+    expect(names).toHaveLength(10);
+    expect(names).toContain('ancient-changes');
+    expect(names).toContain('writer-29');
+    const owned = entriesOf(object).flatMap(({ fieldsV1 }) => Object.keys((fieldsV1?.['f:data'] ?? {}) as Json));
+    expect(owned.sort()).toEqual(['f:a', ...Array.from({ length: 30 }, (_, at) => `f:k${at}`)].sort());
+  });
+
+  test('managed fields that make no sense are as none', () => {
+    const bad = [{ manager: 'x', operation: 'Update', fieldsType: 'FieldsV1', fieldsV1: { 'k:{bad': {} } }];
+    const created = apply(undefined, 'tester', data({ a: '1' }));
+    const metadata = { name: 'a', managedFields: bad };
+    expect(fieldsOf(update(created, { ...created, metadata, data: { a: '2' } }, 'x'), 'x')).toEqual({
+      'f:data': { 'f:a': {} },
+    });
+    expect(fieldsOf(apply({ ...created, metadata }, 'tester', data({ a: '1' })), 'tester')).toBeDefined();
   });
 
   test('kubectl continues its client-side apply, but for what others have changed since', () => {
     const configuration = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' }, data: { a: '1', b: '1' } };
     const annotations = { 'kubectl.kubernetes.io/last-applied-configuration': JSON.stringify(configuration) };
     const live = { ...configuration, metadata: { name: 'a', annotations } };
-    expect(apply(live, 'kubectl', data({ a: '2', b: '1' }))['data']).toEqual({ a: '2', b: '1' });
-    expect(() => apply(live, 'other', data({ a: '2' }))).toThrow('conflict with "before-first-apply"');
+    const continued = apply(live, 'kubectl', data({ a: '2', b: '1' }));
+    expect(continued['data']).toEqual({ a: '2', b: '1' });
+    expect(continued).toHaveProperty(
+      ['metadata', 'annotations', 'kubectl.kubernetes.io/last-applied-configuration'],
+      '{"apiVersion":"v1","data":{"a":"2","b":"1"},"metadata":{"name":"a"}}\n',
+    );
+    expect(() => apply(live, 'other', data({ a: '2' }))).toThrow('conflict with "unknown"');
     const edited = { ...live, data: { a: 'edited', b: '1' } };
-    expect(() => apply(edited, 'kubectl', data({ a: '2' }))).toThrow(
-      'conflict with "before-first-apply" using v1: .data.a',
+    expect(() => apply(edited, 'kubectl', data({ a: '2', b: '2' }))).toThrow(
+      'Apply failed with 1 conflict: conflict with "unknown" using v1: .data.a',
     );
     const broken = {
       ...live,
       metadata: { name: 'a', annotations: { ...annotations, [Object.keys(annotations)[0]!]: '{' } },
     };
-    expect(() => apply(broken, 'kubectl', data({ a: '2' }))).toThrow('conflict with "before-first-apply"');
+    expect(() => apply(broken, 'kubectl', data({ a: '2' }))).toThrow('conflict with "unknown"');
   });
 
   test('managed fields can be edited and reset by an update', () => {
@@ -154,6 +230,41 @@ describe('ownership', () => {
     const kept = update(created, { ...created, metadata: { name: 'a', managedFields: undefined } }, 'x');
     expect(entriesOf(kept)).toEqual(entriesOf(created));
   });
+});
+
+test('conflicts are told as upstream orders them: near ones first, ports as numbers', () => {
+  const ports = [
+    { containerPort: 443, protocol: 'TCP', name: 'a' },
+    { containerPort: 80, protocol: 'TCP', name: 'b' },
+  ];
+  const pod = (name: string, more: Json): Json => ({
+    metadata: { name: 'p' },
+    spec: { hostname: name, containers: [{ name: 'c', image: name, ports: ports.map((p) => ({ ...p, ...more })) }] },
+  });
+  const created = apply(undefined, 'tester', pod('x', {}), { schema: POD });
+  expect(() => apply(created, 'other', pod('y', { name: 'z' }), { schema: POD })).toThrow(
+    'Apply failed with 4 conflicts: conflicts with "tester":\n- .spec.hostname\n' +
+      '- .spec.containers[name="c"].image\n' +
+      '- .spec.containers[name="c"].ports[containerPort=80,protocol="TCP"].name\n' +
+      '- .spec.containers[name="c"].ports[containerPort=443,protocol="TCP"].name',
+  );
+  const status = apply(
+    undefined,
+    'st',
+    { metadata: { name: 'p' }, status: { phase: 'Running' } },
+    {
+      schema: POD,
+      subresource: 'status',
+    },
+  );
+  expect(() =>
+    apply(
+      status,
+      'other',
+      { metadata: { name: 'p' }, status: { phase: 'Failed' } },
+      { schema: POD, subresource: 'status' },
+    ),
+  ).toThrow('conflict with "st" with subresource "status": .status.phase');
 });
 
 describe('lists', () => {
@@ -315,6 +426,6 @@ test('whoever applies last and unforced never changes what others own', () => {
 });
 
 test('the manager of a write that names none is the program', () => {
-  expect(managerOfUserAgent('kubectl/v1.35.0 (linux/amd64)')).toBe('kubectl');
-  expect(managerOfUserAgent(undefined)).toBe('unknown');
+  expect(programOf('kubectl/v1.35.0 (linux/amd64)')).toBe('kubectl');
+  expect(programOf(undefined)).toBe('');
 });

@@ -1,9 +1,8 @@
 import { deepEqual } from '@kubernetes-mesos/api-types';
 import { isRecord } from '../type-view';
-import { FieldSet, type PathElement } from './field-set';
-import { fieldElement } from './path-element';
+import { FieldSet } from './field-set';
+import { fieldElement, type PathElement } from './path-element';
 import { stepTo, type Place, type Topology } from './topology';
-import { fieldsOfValue } from './typed-value';
 
 /** What differs between two states of an object, by place. */
 export interface Comparison {
@@ -18,71 +17,74 @@ export function compareValues(topology: Topology, before: unknown, after: unknow
   return comparison;
 }
 
-/** Compares the parts of two values of a kind that has parts. */
+/** Compares the parts of two values of a kind that has parts; `undefined` has none. */
 function compareInside(topology: Topology, before: unknown, after: unknown, place: Place, into: Comparison): void {
   if (before === after) return;
   const left = partsOf(topology, before, place);
   const right = partsOf(topology, after, place);
   for (const [step, part] of left) {
     const other = right.get(step);
-    if (other === undefined) gather(topology, step, part, into.removed);
-    else comparePart(topology, step, part, other, into);
+    if (other !== undefined) comparePart(topology, step, part, other, into);
+    else if (!isImplied(part)) gather(topology, step, part, into.removed);
+    else if (isDivided(part)) compareBelow(topology, step, part.place, part.value, undefined, into);
   }
   for (const [step, part] of right) {
-    if (!left.has(step)) gather(topology, step, part, into.added);
+    if (left.has(step)) continue;
+    if (!isImplied(part)) gather(topology, step, part, into.added);
+    else if (isDivided(part)) compareBelow(topology, step, part.place, undefined, part.value, into);
   }
 }
 
 interface Part {
   readonly value: unknown;
   readonly place: Place | undefined;
-  /** An element of a list is a place of its own, whatever is in it. */
-  readonly isElement: boolean;
+  /** Its place exists without it. */
+  readonly isAlwaysThere: boolean;
 }
 
 function comparePart(topology: Topology, step: PathElement, before: Part, after: Part, into: Comparison): void {
-  const { place } = before;
-  if (place !== undefined && isDivided(before.value, place) && isDivided(after.value, place)) {
-    const below = {
-      added: into.added.child(step),
-      modified: into.modified.child(step),
-      removed: into.removed.child(step),
-    };
-    compareInside(topology, before.value, after.value, place, below);
-    return;
+  if (isDivided(before) && isDivided(after)) {
+    compareBelow(topology, step, before.place, before.value, after.value, into);
+  } else if (!deepEqual(before.value, after.value)) {
+    into.modified.insert(step);
   }
-  if (!deepEqual(before.value, after.value)) into.modified.insert(step);
 }
 
-/** Adds a part and all that is in it. */
+function compareBelow(
+  topology: Topology,
+  step: PathElement,
+  place: Place,
+  before: unknown,
+  after: unknown,
+  into: Comparison,
+): void {
+  const below = {
+    added: into.added.child(step),
+    modified: into.modified.child(step),
+    removed: into.removed.child(step),
+  };
+  compareInside(topology, before, after, place, below);
+}
+
+/** Adds a part and all that is in it: what has parts is a place as well as they. */
 function gather(topology: Topology, step: PathElement, part: Part, set: FieldSet): void {
-  if (part.place === undefined || !hasParts(part.value, part.place)) {
-    set.insert(step);
-    return;
+  set.insert(step);
+  if (!isDivided(part)) return;
+  for (const [below, inner] of partsOf(topology, part.value, part.place)) {
+    gather(topology, below, inner, set.child(step));
   }
-  if (part.isElement) set.insert(step);
-  const below = fieldsOfValue(topology, part.value, part.place);
-  if (below.isEmpty) set.insert(step);
-  const target = set.child(step);
-  for (const path of below.paths()) insertPath(target, path);
 }
 
-function insertPath(set: FieldSet, path: readonly PathElement[]): void {
-  let at = set;
-  path.forEach((step, index) => {
-    if (index === path.length - 1) at.insert(step);
-    else at = at.child(step);
-  });
-}
-
-/** Whether there is something in the value that is a place of its own. */
-function hasParts(value: unknown, place: Place): boolean {
-  return isDivided(value, place) && (Array.isArray(value) || Object.keys(value as object).length > 0);
+/** Whether a part says no more than its absence: it is empty, or has parts that speak for themselves. */
+function isImplied(part: Part): boolean {
+  const { value, isAlwaysThere } = part;
+  return isAlwaysThere && (isDivided(part) || value === '' || value === 0 || value === false);
 }
 
 /** Whether the value is of a kind that has parts, be they none. */
-function isDivided(value: unknown, { relation }: Place): boolean {
-  switch (relation.kind) {
+function isDivided(part: Part): part is Part & { readonly place: Place } {
+  const { value, place } = part;
+  switch (place?.relation.kind) {
     case 'struct':
     case 'map':
       return isRecord(value);
@@ -90,6 +92,7 @@ function isDivided(value: unknown, { relation }: Place): boolean {
     case 'set':
       return Array.isArray(value);
     case 'atomic':
+    case undefined:
       return false;
   }
 }
@@ -99,13 +102,14 @@ function partsOf(topology: Topology, value: unknown, place: Place): Map<PathElem
   if (isRecord(value)) {
     for (const [name, member] of Object.entries(value)) {
       if (member === null || member === undefined) continue;
-      parts.set(fieldElement(name), { value: member, place: topology.member(place, name), isElement: false });
+      const isAlwaysThere = topology.isAlwaysThere(place, name);
+      parts.set(fieldElement(name), { value: member, place: topology.member(place, name), isAlwaysThere });
     }
   } else if (Array.isArray(value)) {
     const inner = place.relation.kind === 'list' ? topology.element(place) : undefined;
     for (const element of value as unknown[]) {
       const step = stepTo(place.relation, element);
-      if (step !== undefined) parts.set(step, { value: element, place: inner, isElement: true });
+      if (step !== undefined) parts.set(step, { value: element, place: inner, isAlwaysThere: false });
     }
   }
   return parts;

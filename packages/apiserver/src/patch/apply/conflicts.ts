@@ -46,10 +46,8 @@ function messageOf(causes: readonly StatusCause[], pathsOf: ReadonlyMap<string, 
   return `Apply failed with ${causes.length} conflicts: ${parts.join('\n')}`;
 }
 
-/** `"third" using v1`; those who applied are named alone. */
+/** `"third" using v1`; of those who applied the version does not matter. */
 function managerText({ manager, operation, apiVersion, subresource }: ManagerId): string {
-  const name = JSON.stringify(manager);
-  if (operation === 'Apply') return name;
   const part = subresource === '' ? '' : ` with subresource ${JSON.stringify(subresource)}`;
-  return `${name}${part} using ${apiVersion}`;
+  return `${JSON.stringify(manager)}${part}${operation === 'Apply' ? '' : ` using ${apiVersion}`}`;
 }

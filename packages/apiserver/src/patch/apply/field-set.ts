@@ -1,8 +1,9 @@
-/**
- * One step from a value into it, as `fieldsV1` spells it: `f:name` (a member), `k:{"name":"web"}` (a list element by its
- * keys), `v:"x"` (an element of a set), `i:0` (by index).
- */
-export type PathElement = string;
+import { compareElements, isPathElement, type PathElement } from './path-element';
+
+/** `fieldsV1` that nobody could have been given. */
+export class FieldsSyntaxError extends Error {
+  override readonly name = 'FieldsSyntaxError';
+}
 
 interface Node {
   /** The place itself is in the set, not just something below it. */
@@ -98,12 +99,12 @@ export class FieldSet {
     return this.difference(other).isEmpty && other.difference(this).isEmpty;
   }
 
-  /** Every place, in order. */
+  /** Every place, as upstream lists them: first those one step below, then what is inside each of these. */
   *paths(prefix: readonly PathElement[] = []): Generator<readonly PathElement[]> {
-    for (const [element, { member, children }] of this.#sorted()) {
-      const path = [...prefix, element];
-      if (member) yield path;
-      if (children !== undefined) yield* children.paths(path);
+    const sorted = this.#sorted();
+    for (const [element, { member }] of sorted) if (member) yield [...prefix, element];
+    for (const [element, { children }] of sorted) {
+      if (children !== undefined) yield* children.paths([...prefix, element]);
     }
   }
 
@@ -118,12 +119,16 @@ export class FieldSet {
     return fields;
   }
 
-  /** Reads `fieldsV1`; what is no object there is taken for an empty one. */
+  /**
+   * Reads `fieldsV1`; what is no object there is taken for an empty one.
+   * @throws FieldsSyntaxError
+   */
   static fromFields(fields: unknown): FieldSet {
     const set = new FieldSet();
     if (!isPlainObject(fields)) return set;
     for (const [element, below] of Object.entries(fields)) {
       if (element === '.') continue;
+      if (!isPathElement(element)) throw new FieldsSyntaxError(`no path element: ${element}`);
       const inner = isPlainObject(below) ? below : {};
       const names = Object.keys(inner);
       if (names.length === 0 || Object.hasOwn(inner, '.')) set.insert(element);
@@ -153,7 +158,7 @@ export class FieldSet {
   }
 
   #sorted(): [PathElement, Node][] {
-    return [...this.#nodes].sort(([a], [b]) => (a < b ? -1 : 1));
+    return [...this.#nodes].sort(([a], [b]) => compareElements(a, b));
   }
 }
 

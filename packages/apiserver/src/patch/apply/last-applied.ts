@@ -1,3 +1,4 @@
+import { encodeAny } from '@kubernetes-mesos/api-types';
 import { isRecord } from '../type-view';
 import { compareValues } from './compare';
 import type { FieldSet } from './field-set';
@@ -26,11 +27,36 @@ export function placesOfClientSideApply(
   return fieldsOfValue(topology, applied, place).difference(modified).difference(removed);
 }
 
-function lastApplied(live: Readonly<Record<string, unknown>>): Record<string, unknown> | undefined {
-  const { metadata } = live;
+/** Keeps the annotation of an object that has it true, for a client-side apply that comes after `applied`. */
+export function withLastApplied(
+  manager: string,
+  object: Readonly<Record<string, unknown>>,
+  applied: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  if (manager !== KUBECTL || annotationOf(object) === undefined) return object;
+  const metadata = isRecord(object['metadata']) ? object['metadata'] : {};
+  const annotations = isRecord(metadata['annotations']) ? metadata['annotations'] : {};
+  const text = `${encodeAny(withoutAnnotation(applied))}\n`;
+  return { ...object, metadata: { ...metadata, annotations: { ...annotations, [ANNOTATION]: text } } };
+}
+
+function withoutAnnotation(applied: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const { metadata } = applied;
+  if (!isRecord(metadata) || !isRecord(metadata['annotations'])) return applied;
+  const annotations = { ...metadata['annotations'] };
+  delete annotations[ANNOTATION];
+  return { ...applied, metadata: { ...metadata, annotations } };
+}
+
+function annotationOf({ metadata }: Readonly<Record<string, unknown>>): string | undefined {
   const annotations = isRecord(metadata) ? metadata['annotations'] : undefined;
   const text = isRecord(annotations) ? annotations[ANNOTATION] : undefined;
-  if (typeof text !== 'string') return undefined;
+  return typeof text === 'string' ? text : undefined;
+}
+
+function lastApplied(live: Readonly<Record<string, unknown>>): Record<string, unknown> | undefined {
+  const text = annotationOf(live);
+  if (text === undefined) return undefined;
   try {
     const value: unknown = JSON.parse(text);
     return isRecord(value) ? value : undefined;

@@ -1,5 +1,5 @@
 import { formatTime, type ManagedFieldsEntry } from '@kubernetes-mesos/api-types';
-import { FieldSet } from './field-set';
+import { FieldSet, FieldsSyntaxError } from './field-set';
 
 /** Who owns a set of places, by which kind of write. */
 export interface ManagerId {
@@ -17,6 +17,10 @@ export interface Manager {
   readonly time: string | undefined;
 }
 
+/** Managers by other means than apply that an object may have before the oldest are joined, as upstream. */
+const MAX_UPDATERS = 10;
+const ANCIENT = 'ancient-changes';
+
 /** All managers of one object, by identity. Immutable. */
 export class Managers {
   readonly #managers: ReadonlyMap<string, Manager>;
@@ -27,8 +31,18 @@ export class Managers {
 
   static readonly NONE = new Managers(new Map());
 
-  /** Reads `metadata.managedFields`. Entries in a format that is not known are left out. */
-  static decode(entries: readonly ManagedFieldsEntry[] | undefined): Managers {
+  /** Reads `metadata.managedFields`; none when they make no sense, as anybody may write them. */
+  static read(entries: readonly ManagedFieldsEntry[] | undefined): Managers {
+    try {
+      return Managers.#decode(entries);
+    } catch (error) {
+      if (error instanceof FieldsSyntaxError) return Managers.NONE;
+      throw error;
+    }
+  }
+
+  /** Entries in a format that is not known are left out. @throws FieldsSyntaxError */
+  static #decode(entries: readonly ManagedFieldsEntry[] | undefined): Managers {
     const managers = new Map<string, Manager>();
     for (const entry of entries ?? []) {
       if (entry.fieldsType !== 'FieldsV1') continue;
@@ -69,15 +83,46 @@ export class Managers {
     return all;
   }
 
-  /** With one manager's set; an empty set takes it out, an equal one changes nothing. */
-  with(id: ManagerId, fields: FieldSet, nowMs: number): Managers {
+  /**
+   * With one manager's set; an empty set takes it out.
+   * @param nowMs of the manager's own write; absent: the set changes by another's, and its time stays
+   */
+  with(id: ManagerId, fields: FieldSet, nowMs?: number): Managers {
     const key = keyOf(id);
     const present = this.#managers.get(key);
-    if (present !== undefined && present.fields.equals(fields)) return this;
     if (present === undefined && fields.isEmpty) return this;
     const managers = new Map(this.#managers);
     if (fields.isEmpty) managers.delete(key);
-    else managers.set(key, { id, fields, time: formatTime(nowMs) });
+    else managers.set(key, { id, fields, time: nowMs === undefined ? present?.time : formatTime(nowMs) });
+    return new Managers(managers);
+  }
+
+  /**
+   * With no more than ten managers that are no appliers: the oldest become one for each version, so that a stream of
+   * writers with names of their own does not make an object grow without bound.
+   */
+  capped(): Managers {
+    const updaters = [...this.#managers.values()].filter(({ id }) => id.operation === 'Update').sort(compare);
+    let excess = updaters.length - MAX_UPDATERS;
+    if (excess <= 0) return this;
+    const managers = new Map(this.#managers);
+    const firstOf = new Map<string, Manager>();
+    for (const updater of updaters) {
+      if (excess <= 0) break;
+      const { apiVersion } = updater.id;
+      const first = firstOf.get(apiVersion);
+      if (first === undefined) {
+        firstOf.set(apiVersion, updater);
+        continue;
+      }
+      const id: ManagerId = { manager: ANCIENT, operation: 'Update', apiVersion, subresource: '' };
+      managers.delete(keyOf(first.id));
+      managers.delete(keyOf(updater.id));
+      const bucket = { id, fields: first.fields.union(updater.fields), time: updater.time };
+      managers.set(keyOf(id), bucket);
+      firstOf.set(apiVersion, bucket);
+      excess -= 1;
+    }
     return new Managers(managers);
   }
 

@@ -8,7 +8,6 @@ const NEVER_OWNED = FieldSet.fromFields({
     '.': {},
     'f:name': {},
     'f:namespace': {},
-    'f:generateName': {},
     'f:creationTimestamp': {},
     'f:selfLink': {},
     'f:uid': {},
@@ -22,9 +21,10 @@ const NEVER_OWNED = FieldSet.fromFields({
 });
 
 const STATUS = FieldSet.fromFields({ 'f:status': {} });
-const ALL_BUT_STATUS = FieldSet.fromFields({ 'f:spec': {}, 'f:data': {}, 'f:metadata': {} });
+/** What a write of the status leaves as it is; labels and annotations it may change. */
+const NOT_OF_STATUS = FieldSet.fromFields({ 'f:spec': {}, 'f:metadata': { 'f:ownerReferences': {} } });
 
 /** The part of a set that a write of the object, or of its `status`, may own. */
 export function ownable(set: FieldSet, subresource: string): FieldSet {
-  return set.difference(NEVER_OWNED).without(subresource === 'status' ? ALL_BUT_STATUS : STATUS);
+  return set.difference(NEVER_OWNED).without(subresource === 'status' ? NOT_OF_STATUS : STATUS);
 }

@@ -1,18 +1,16 @@
 import { badRequest, type ManagedFieldsEntry, type SchemaRegistry } from '@kubernetes-mesos/api-types';
 import type { JsonObject, ServerSideApply } from '../patches';
 import { isRecord, TypeView } from '../type-view';
-import { compareValues } from './compare';
+import { compareValues, type Comparison } from './compare';
 import { conflictError, type Conflict } from './conflicts';
 import { FieldSet } from './field-set';
-import { placesOfClientSideApply } from './last-applied';
+import { placesOfClientSideApply, withLastApplied } from './last-applied';
 import { Managers, type ManagerId } from './managers';
 import { ownable } from './owned-fields';
 import { mergeTyped, removePlaces } from './typed-merge';
 import { Topology, type Place } from './topology';
 import { fieldsOfValue, requireTyped } from './typed-value';
-
-/** Owner of everything that was there before the first apply: writes are not tracked until then. */
-const BEFORE_FIRST_APPLY = 'before-first-apply';
+import { untrackedManagers } from './untracked';
 
 /**
  * Server-side apply. A manager owns the places that its last configuration named. A place that it no longer names and
@@ -27,69 +25,67 @@ export function createServerSideApply(schemas: SchemaRegistry): ServerSideApply 
       requireTyped(topology, applied, place);
       const id: ManagerId = { manager, operation: 'Apply', apiVersion, subresource };
       const live = current ?? {};
-      const before = managersBefore(topology, live, place, apiVersion, nowMs);
+      const before = managersOf(topology, live, place, apiVersion);
       const set = ownable(fieldsOfValue(topology, applied, place), subresource);
       const last = before.get(id) ?? new FieldSet();
-      const managers = before.with(id, set, nowMs);
+      const managers = before.with(id, set);
       const merged = mergeTyped(topology, live, applied, place);
       const kept = managers.all();
-      const pruned = removePlaces(topology, merged, unowned(last, kept), kept, place) as JsonObject; // an object stays one
-      const settled = settleConflicts(topology, { live, next: pruned, place, managers, id, force, subresource, nowMs });
-      return withManagers(pruned, settled);
+      const next = removePlaces(topology, merged, unowned(last, kept), kept, place) as JsonObject; // an object stays one
+      const comparison = compareValues(topology, live, next, place);
+      const settled = settleConflicts(topology, { live, comparison, place, managers, id, force });
+      const isOwnWrite = !isSame(comparison) || !last.equals(set);
+      const stamped = isOwnWrite ? settled.with(id, settled.get(id) ?? new FieldSet(), nowMs) : settled;
+      return withManagers(withLastApplied(manager, next, applied), stamped);
     },
   };
 }
 
 interface Settlement {
   readonly live: JsonObject;
-  readonly next: JsonObject;
+  readonly comparison: Comparison;
   readonly place: Place;
   readonly managers: Managers;
   readonly id: ManagerId;
   readonly force: boolean;
-  readonly subresource: string;
-  readonly nowMs: number;
 }
 
 /** @throws StatusError 409 */
 function settleConflicts(topology: Topology, settlement: Settlement): Managers {
-  const { live, next, place, id, force, subresource, nowMs } = settlement;
+  const { live, comparison, place, id, force } = settlement;
   let { managers } = settlement;
-  const comparison = compareValues(topology, live, next, place);
-  const changed = ownable(comparison.modified.union(comparison.added), subresource);
-  const removed = ownable(comparison.removed, subresource);
+  const changed = comparison.modified.union(comparison.added);
   const conflicts: Conflict[] = [];
   for (const other of managers.others(id)) {
-    const fields = other.fields.intersection(changed);
+    const fields = other.fields.intersection(ownable(changed, other.id.subresource));
     if (!fields.isEmpty) conflicts.push({ manager: other.id, fields });
   }
   if (conflicts.length > 0 && !force) {
-    const own = placesOfClientSideApply(topology, id.manager, live, place);
-    if (own === undefined || !conflicts.every(({ fields }) => fields.difference(own).isEmpty)) {
-      throw conflictError(conflicts);
-    }
+    const own = placesOfClientSideApply(topology, id.manager, live, place) ?? new FieldSet();
+    const left = conflicts
+      .map(({ manager, fields }) => ({ manager, fields: fields.difference(own) }))
+      .filter(({ fields }) => !fields.isEmpty);
+    if (left.length > 0) throw conflictError(left);
   }
   for (const { manager, fields } of conflicts) {
-    managers = managers.with(manager, (managers.get(manager) ?? new FieldSet()).difference(fields), nowMs);
+    managers = managers.with(manager, (managers.get(manager) ?? new FieldSet()).difference(fields));
   }
   for (const other of [...managers.others(id)]) {
-    managers = managers.with(other.id, other.fields.difference(removed), nowMs);
+    managers = managers.with(other.id, other.fields.difference(comparison.removed));
   }
   return managers;
 }
 
-/** As stored; for an object that nobody has applied yet, one manager that owns all of it. */
-function managersBefore(
-  topology: Topology,
-  live: JsonObject,
-  place: Place,
-  apiVersion: string,
-  nowMs: number,
-): Managers {
-  const managers = Managers.decode(managedFieldsOf(live));
-  if (managers.size > 0 || Object.keys(live).length === 0) return managers;
-  const id: ManagerId = { manager: BEFORE_FIRST_APPLY, operation: 'Update', apiVersion, subresource: '' };
-  return managers.with(id, ownable(fieldsOfValue(topology, live, place), ''), nowMs);
+function isSame({ added, modified, removed }: Comparison): boolean {
+  return added.isEmpty && modified.isEmpty && removed.isEmpty;
+}
+
+/** As stored; an object that nobody has been tracked on is all of one manager. */
+function managersOf(topology: Topology, live: JsonObject, place: Place, apiVersion: string): Managers {
+  const managers = Managers.read(managedFieldsOf(live));
+  return managers.size > 0 || Object.keys(live).length === 0
+    ? managers
+    : untrackedManagers(topology, live, place, apiVersion);
 }
 
 /** The places of `last` at and below which nobody owns anything. */

@@ -1,7 +1,6 @@
 import type { FieldSchema, Schema } from '@kubernetes-mesos/api-types';
 import { isRecord, type TypeView } from '../type-view';
-import { keyElement, valueElement } from './path-element';
-import type { PathElement } from './field-set';
+import { keyElement, valueElement, type PathElement } from './path-element';
 
 /** How the parts of a value are owned. */
 export type Relation =
@@ -81,6 +80,11 @@ export class Topology {
     const owner = schema?.type === 'ref' ? schema.name : '';
     if (ATOMIC_FIELDS.has(`${owner}.${name}`)) return { schema: field.schema, relation: ATOMIC };
     return this.#placeOf(field.schema, field);
+  }
+
+  /** Whether a member is there even when it is empty, so that filling it does not add it. */
+  isAlwaysThere({ schema }: Place, name: string): boolean {
+    return this.#types.fieldsOf(schema)?.get(name)?.presence === 'always';
   }
 
   /** The place of a list's elements. */

@@ -1,6 +1,6 @@
 import { isRecord } from '../type-view';
-import type { FieldSet, PathElement } from './field-set';
-import { fieldElement } from './path-element';
+import type { FieldSet } from './field-set';
+import { fieldElement, type PathElement } from './path-element';
 import { stepTo, type Place, type Topology } from './topology';
 
 /** The live value with the configuration laid over it: members and keyed elements merge, the rest is replaced. */

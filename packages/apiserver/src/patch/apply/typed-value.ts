@@ -1,8 +1,7 @@
 import { plainError, type Schema } from '@kubernetes-mesos/api-types';
 import { isRecord } from '../type-view';
-import type { PathElement } from './field-set';
 import { FieldSet } from './field-set';
-import { fieldElement, pathText } from './path-element';
+import { fieldElement, pathText, type PathElement } from './path-element';
 import { missingKey, stepTo, type Place, type Topology } from './topology';
 
 /** Every place that a value says something about. */
@@ -34,7 +33,8 @@ function collect(topology: Topology, value: unknown, place: Place, set: FieldSet
     for (const [name, member] of entries) {
       const step = fieldElement(name);
       const inner = topology.member(place, name);
-      if (inner === undefined || collect(topology, member, inner, set.child(step))) set.insert(step);
+      const isLeaf = inner === undefined || collect(topology, member, inner, set.child(step));
+      if (isLeaf || relation.kind === 'map') set.insert(step);
     }
     // `emptyDir: {}` says something, an empty map of labels does not.
     return entries.length === 0 && relation.kind === 'struct';

@@ -5,58 +5,89 @@ import { FieldSet } from './field-set';
 import { Managers, type ManagerId } from './managers';
 import { ownable } from './owned-fields';
 import { Topology } from './topology';
+import { UNKNOWN_MANAGER, untrackedManagers } from './untracked';
+
+/** Who writes. */
+export interface Writer {
+  /** As the request names it; `''` when it does not. */
+  readonly fieldManager: string;
+  /** The client's program, which stands for it then. */
+  readonly program?: string;
+}
 
 /** A write that is no apply. */
 export interface TrackedWrite {
-  readonly old: KubeObject;
+  /** `undefined`: the object is new. */
+  readonly old: KubeObject | undefined;
   /** As it is about to be stored, but for its managed fields; these are set here. */
   readonly object: KubeObject;
   readonly schema: string;
   readonly apiVersion: string;
   readonly subresource: string;
-  readonly manager: string;
+  readonly writer: Writer;
 }
 
-/** Keeps `metadata.managedFields` true when objects that were applied once are written by other means. */
+/** Keeps `metadata.managedFields` true when objects are written by other means than apply. */
 export interface UpdateTracker {
   track(write: TrackedWrite, nowMs: number): void;
 }
 
 /**
- * Whoever changes a place takes it over. Objects that were never applied carry no managed fields, which keeps plain
- * writes and stored objects small; the first apply credits all that is there to `before-first-apply`.
+ * Whoever changes a place takes it over. An object carries managed fields from the first write on that names its
+ * manager; see `untrackedManagers` for what was there before.
  */
 export function createUpdateTracker(schemas: SchemaRegistry): UpdateTracker {
   const topology = new Topology(new TypeView(schemas));
   return {
-    track: ({ old, object, schema, apiVersion, subresource, manager }, nowMs) => {
+    track: (write, nowMs) => {
+      const { old, object, schema, apiVersion, subresource, writer } = write;
       if (isReset(object.metadata.managedFields)) {
         delete object.metadata.managedFields;
         return;
       }
-      // What the client sends back counts, so that managed fields can be edited; else what is stored.
-      const given = object.metadata.managedFields ?? [];
-      const entries = given.length > 0 ? given : (old.metadata.managedFields ?? []);
-      if (entries.length === 0) {
+      const place = topology.root(schema);
+      const given = givenManagers(write);
+      if (given === undefined && writer.fieldManager === '') {
         delete object.metadata.managedFields;
         return;
       }
-      const comparison = compareValues(topology, old, object, topology.root(schema));
+      const comparison = compareValues(topology, old, object, place);
       const changed = ownable(comparison.modified.union(comparison.added), subresource);
-      const removed = ownable(comparison.removed, subresource);
-      let managers = Managers.decode(entries);
-      if (changed.isEmpty && removed.isEmpty) {
-        object.metadata.managedFields = [...entries];
+      const removed = comparison.removed;
+      if (changed.isEmpty && ownable(removed, subresource).isEmpty) {
+        if (given === undefined) delete object.metadata.managedFields;
+        else object.metadata.managedFields = [...given.entries];
         return;
       }
+      let managers =
+        given?.managers ?? (old === undefined ? Managers.NONE : untrackedManagers(topology, old, place, apiVersion));
+      const manager = writer.fieldManager || writer.program || UNKNOWN_MANAGER;
       const id: ManagerId = { manager, operation: 'Update', apiVersion, subresource };
       for (const other of [...managers.others(id)]) {
-        managers = managers.with(other.id, other.fields.difference(changed).difference(removed), nowMs);
+        managers = managers.with(other.id, other.fields.difference(changed).difference(removed));
       }
       const own = (managers.get(id) ?? new FieldSet()).union(changed).difference(removed);
-      object.metadata.managedFields = managers.with(id, own, nowMs).encode();
+      object.metadata.managedFields = managers
+        .with(id, own, changed.isEmpty ? undefined : nowMs)
+        .capped()
+        .encode();
     },
   };
+}
+
+/** What the client sends back counts, so that managed fields can be edited; else what is stored. */
+function givenManagers({ old, object }: TrackedWrite): Known | undefined {
+  return known(object.metadata.managedFields) ?? known(old?.metadata.managedFields);
+}
+
+interface Known {
+  readonly entries: readonly ManagedFieldsEntry[];
+  readonly managers: Managers;
+}
+
+function known(entries: readonly ManagedFieldsEntry[] = []): Known | undefined {
+  const managers = Managers.read(entries);
+  return managers.size === 0 ? undefined : { entries, managers };
 }
 
 /** `managedFields: [{}]` is how a client asks to forget them all. */
@@ -65,8 +96,7 @@ function isReset(entries: readonly ManagedFieldsEntry[] | undefined): boolean {
   return entries?.length === 1 && only !== undefined && Object.keys(only).length === 0;
 }
 
-/** The manager of a write that names none: the client's program. */
-export function managerOfUserAgent(userAgent: string | undefined): string {
-  const program = (userAgent ?? '').split('/', 1)[0] ?? '';
-  return program === '' ? 'unknown' : program.slice(0, 128);
+/** How a program calls itself: the first part of its User-Agent. */
+export function programOf(userAgent: string | undefined): string {
+  return (userAgent ?? '').split('/', 1)[0]?.slice(0, 128) ?? '';
 }
