@@ -151,7 +151,7 @@ describe('ownership', () => {
       },
     ]);
     const pod = { metadata: { name: 'p' }, spec: { containers: [{ name: 'c', env: [{ name: 'E' }] }] } };
-    track({ old: undefined, object: pod as KubeObject, schema: POD, writer: { fieldManager: 'kubectl-create' } });
+    track({ old: undefined, object: pod, schema: POD, writer: { fieldManager: 'kubectl-create' } });
     expect(fieldsOf(pod, 'kubectl-create')).toEqual({
       'f:spec': {
         'f:containers': {
