@@ -92,6 +92,26 @@ const optionalNatives = {
   },
 };
 
+/** The thread that reads YAML starts from text: here its file and library, which are elsewhere otherwise, become that text. */
+const yamlWorker = {
+  name: 'yaml-worker',
+  setup({ onLoad }) {
+    onLoad({ filter: /apiserver[\\/]dist[\\/]http[\\/]yaml-worker-source\.js$/ }, async () => {
+      const { outputFiles } = await build({
+        entryPoints: [YAML_WORKER],
+        write: false,
+        bundle: true,
+        platform: 'node',
+        target: 'node20',
+        format: 'cjs',
+        minify: true,
+        legalComments: 'none',
+      });
+      return { contents: `exports.yamlWorkerSource = ${JSON.stringify(outputFiles[0].text)};`, loader: 'js' };
+    });
+  },
+};
+
 /** Several packages have the same version of this package in a folder of their own: one copy is enough, and parsed at every start. */
 const oneUndici = {
   name: 'one-undici',
@@ -108,6 +128,7 @@ const oneUndici = {
   },
 };
 
+const YAML_WORKER = join(root, 'packages/apiserver/yaml-worker.cjs');
 const SCRIPTS = ['bundle.mjs', 'bundle/compile.cjs', 'bundle/loader.cjs', 'bundle/pack.mjs'];
 const inputs = hashOfInputs();
 if (existsSync(output) && readOr(`${output}.inputs`) === inputs) {
@@ -130,7 +151,7 @@ const { outputFiles } = await build({
   keepNames: true,
   legalComments: 'none',
   logLevel: 'warning',
-  plugins: [etcd3Protos, lmdbNative, optionalNatives, oneUndici],
+  plugins: [etcd3Protos, lmdbNative, optionalNatives, oneUndici, yamlWorker],
 });
 await pack(output, new Map(outputFiles.map(({ path, text }) => [`./${basename(path)}`, text])));
 // Flags of this build are none of those that roles are started with, and code is of one set of flags.
@@ -153,6 +174,7 @@ function hashOfInputs() {
     for (const file of files.sort()) hash.update(`${name}/${file}\0`).update(readFileSync(join(dist, file)));
   }
   hash.update(process.version).update(readFileSync(join(root, 'package-lock.json')));
+  hash.update(readFileSync(YAML_WORKER));
   for (const file of SCRIPTS) hash.update(readFileSync(join(root, 'scripts', file)));
   return hash.digest('hex');
 }

@@ -20,6 +20,7 @@ import { RequestMetrics } from './http/request-metrics';
 import { ResourceVersion, type SpecialSubresources, type VirtualResource } from './http/resource-version';
 import type { ApiTools, ApiVersion } from './http/surface';
 import { statusFormatOf } from './http/wanted-format';
+import { YamlReader } from './http/yaml-reader';
 import type { UpdateTracker } from './patch/apply/update-tracker';
 import type { PatchExtensions } from './patch/patches';
 
@@ -69,6 +70,8 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
   const { clock, logger, limits = DEFAULT_LIMITS, definitions, metrics } = options;
   const schemas = options.schemas ?? createSchemaRegistry();
   const resources = serveAll(options);
+  const yaml = new YamlReader(clock);
+  options.stopping.addEventListener('abort', () => yaml.close(), { once: true });
   const tools: ApiTools = {
     services: {
       admission: new AdmissionChain(options.admission(resources)),
@@ -78,6 +81,7 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
     decoder: new BodyDecoder(schemas, limits.nesting, options.protobuf?.decoder),
     patches: options.patches,
     limits,
+    yaml,
     clock,
     minWatchMs: options.minWatchMs,
     stopping: options.stopping,

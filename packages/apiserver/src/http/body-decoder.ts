@@ -12,7 +12,8 @@ import type { FieldValidation } from '../endpoints/write-options';
 import { badPatchResult } from '../patch/patches';
 import { AlwaysPresent } from './always-present';
 import { duplicateYamlKeys } from './yaml-duplicates';
-import { BodySyntaxError, parseJson, parseYaml, type BodyMedia } from './parse-body';
+import { BodySyntaxError } from './parse-body';
+import { valueOf, type RequestBody } from './read-body';
 
 /** A body's type as it says itself, and as its URL wants it. */
 export interface BodyKind {
@@ -51,9 +52,9 @@ export class BodyDecoder {
    * A typed object out of a body, with kind, apiVersion and metadata in place.
    * @throws StatusError 400
    */
-  decode(body: Buffer, media: BodyMedia, wanted: BodyKind, options: DecodeOptions): KubeObject {
-    const data = this.parse(body, media, wanted.kind);
-    if (options.fieldValidation !== 'Ignore') this.#checkStrictly(body, media, data, wanted, options);
+  decode(body: RequestBody, wanted: BodyKind, options: DecodeOptions): KubeObject {
+    const data = this.parse(body, wanted.kind);
+    if (options.fieldValidation !== 'Ignore') this.#checkStrictly(body, data, wanted, options);
     return this.fromData(data, wanted);
   }
 
@@ -61,8 +62,8 @@ export class BodyDecoder {
    * The body as plain data.
    * @throws StatusError 400 when it is no JSON object
    */
-  parse(body: Buffer, media: BodyMedia, kind: string): Record<string, unknown> {
-    const parsed = this.#parseMedia(body, media, kind);
+  parse(body: RequestBody, kind: string): Record<string, unknown> {
+    const parsed = this.#parseMedia(body, kind);
     if (parsed === null) return {};
     if (!isRecord(parsed)) {
       const got = Array.isArray(parsed) ? 'array' : typeof parsed === 'boolean' ? 'bool' : typeof parsed;
@@ -110,14 +111,14 @@ export class BodyDecoder {
     for (const problem of problems) options.warn(problem);
   }
 
-  #parseMedia(body: Buffer, media: BodyMedia, kind: string): unknown {
-    if (media === 'protobuf') {
+  #parseMedia(body: RequestBody, kind: string): unknown {
+    if (body.media === 'protobuf') {
       if (this.protobuf === undefined) throw badRequest('protobuf bodies are not read here');
-      const { data, ...type } = this.protobuf.decode(body);
+      const { data, ...type } = this.protobuf.decode(body.bytes);
       return { ...data, ...type };
     }
     try {
-      return media === 'yaml' ? parseYaml(body, this.maxNesting) : parseJson(body, this.maxNesting);
+      return valueOf(body, this.maxNesting);
     } catch (error) {
       if (!(error instanceof BodySyntaxError)) throw error;
       const prefix = error.message.startsWith('yaml:') ? '' : "couldn't get version/kind; json parse error: ";
@@ -125,17 +126,10 @@ export class BodyDecoder {
     }
   }
 
-  #checkStrictly(
-    body: Buffer,
-    media: BodyMedia,
-    data: Record<string, unknown>,
-    wanted: BodyKind,
-    options: DecodeOptions,
-  ): void {
+  #checkStrictly(body: RequestBody, data: Record<string, unknown>, wanted: BodyKind, options: DecodeOptions): void {
     const problems = findUnknownFields(data, wanted.schema, this.schemas);
-    if (media === 'json') problems.unshift(...findDuplicateFields(body.toString('utf8')));
-    const inYaml = media === 'yaml' ? duplicateYamlKeys(body) : undefined;
-    if (inYaml !== undefined) problems.unshift(inYaml);
+    if (body.isYaml === true) problems.unshift(...duplicateYamlKeys(body));
+    else if (body.media === 'json') problems.unshift(...findDuplicateFields(body.bytes.toString('utf8')));
     if (problems.length === 0) return;
     if (options.fieldValidation === 'Strict') {
       throw cannotBeHandled(wanted.kind, versionOnly(wanted.apiVersion), wanted.kind, strictDecodingText(problems));

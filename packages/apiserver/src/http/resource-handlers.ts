@@ -15,8 +15,8 @@ import { programOf } from '../patch/apply/update-tracker';
 import { APPLY_MEDIA, patchProblems, readApply, readPatch, unsupportedPatch } from '../patch/patches';
 import type { BodyKind } from './body-decoder';
 import type { Exchange } from './exchange';
-import { bodyMedia, mediaType, parseJson, parseYaml, BodySyntaxError } from './parse-body';
-import { readBody } from './read-body';
+import { bodyMedia, mediaType, BodySyntaxError } from './parse-body';
+import { readBody, readTypedBody, typedBody, valueOf } from './read-body';
 import { isWatch, type Place } from './resource-routes';
 import { sendBody, sendParts, sendStatus } from './responder';
 import type { ApiTools } from './surface';
@@ -88,7 +88,8 @@ export class ResourceHandlers {
     if (media === APPLY_MEDIA) {
       if (patches.apply === undefined) throw unsupportedPatch();
       const options = { fieldValidation: query.fieldValidation, warn: (text: string) => exchange.warn(text) };
-      const applied = readApply(await readBody(exchange.request, limits.bodyBytes), limits.nesting, options);
+      const asked = await readTypedBody(exchange.request, 'yaml', this.#tools);
+      const applied = readApply(asked, limits.nesting, options);
       const intent = { ...query, force: query.force ?? false };
       const result = await applyConfiguration(
         services,
@@ -161,9 +162,8 @@ export class ResourceHandlers {
 
   async #readObject(exchange: Exchange, query: WriteQuery): Promise<KubeObject> {
     const media = bodyMedia(exchange.request.headers['content-type']);
-    const { decoder, limits } = this.#tools;
-    const body = await readBody(exchange.request, limits.bodyBytes);
-    const object = decoder.decode(body, media, this.#bodyKind, {
+    const body = await readTypedBody(exchange.request, media, this.#tools);
+    const object = this.#tools.decoder.decode(body, this.#bodyKind, {
       fieldValidation: query.fieldValidation,
       warn: (text) => exchange.warn(text),
     });
@@ -187,16 +187,13 @@ export class ResourceHandlers {
   }
 
   async #readDeleteOptions(exchange: Exchange): Promise<DeleteOptions> {
-    const { limits } = this.#tools;
-    const body = await readBody(exchange.request, limits.bodyBytes);
-    if (body.length === 0) return deleteOptions(exchange.query, undefined);
-    const media = bodyMedia(exchange.request.headers['content-type']);
+    const { decoder, limits } = this.#tools;
+    const bytes = await readBody(exchange.request, limits.bodyBytes);
+    if (bytes.length === 0) return deleteOptions(exchange.query, undefined);
+    const body = await typedBody(bytes, bodyMedia(exchange.request.headers['content-type']), this.#tools);
     try {
-      if (media === 'protobuf') {
-        return deleteOptions(exchange.query, this.#tools.decoder.parse(body, media, 'DeleteOptions'));
-      }
-      const parsed = media === 'yaml' ? parseYaml(body, limits.nesting) : parseJson(body, limits.nesting);
-      return deleteOptions(exchange.query, parsed);
+      if (body.media === 'protobuf') return deleteOptions(exchange.query, decoder.parse(body, 'DeleteOptions'));
+      return deleteOptions(exchange.query, valueOf(body, limits.nesting));
     } catch (error) {
       if (!(error instanceof BodySyntaxError)) throw error;
       throw badRequest(`couldn't get version/kind; json parse error: ${error.message}`);

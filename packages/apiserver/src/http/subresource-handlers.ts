@@ -10,7 +10,7 @@ import { readPatch } from '../patch/patches';
 import type { BodyKind } from './body-decoder';
 import type { Exchange } from './exchange';
 import { bodyMedia, mediaType } from './parse-body';
-import { readBody } from './read-body';
+import { readBody, readTypedBody } from './read-body';
 import { sendBody, sendStatus } from './responder';
 import type { ResourceHandlers } from './resource-handlers';
 import type { Place, SubresourceRoutes } from './resource-routes';
@@ -98,9 +98,9 @@ export function bindingHandler(tools: ApiTools, pods: ServedResource) {
 export function evictionHandler(tools: ApiTools, pods: ServedResource) {
   return async (exchange: Exchange, place: Place): Promise<void> => {
     const query = writeQuery(exchange.query, 'CreateOptions');
-    const { limits, decoder } = tools;
+    const { decoder } = tools;
     const media = bodyMedia(exchange.request.headers['content-type']);
-    const data = decoder.parse(await readBody(exchange.request, limits.bodyBytes), media, EVICTION.kind);
+    const data = decoder.parse(await readTypedBody(exchange.request, media, tools), EVICTION.kind);
     if (data['apiVersion'] === 'policy/v1beta1') exchange.warn(OLD_EVICTION_WARNING);
     const eviction = decoder.fromData(data, EVICTION) as Eviction;
     const { name = '' } = eviction.metadata ?? {};
@@ -117,8 +117,8 @@ export function evictionHandler(tools: ApiTools, pods: ServedResource) {
 
 async function readTyped(tools: ApiTools, exchange: Exchange, kind: BodyKind, query: WriteQuery) {
   const media = bodyMedia(exchange.request.headers['content-type']);
-  const body = await readBody(exchange.request, tools.limits.bodyBytes);
-  return tools.decoder.decode(body, media, kind, {
+  const body = await readTypedBody(exchange.request, media, tools);
+  return tools.decoder.decode(body, kind, {
     fieldValidation: query.fieldValidation,
     warn: (text) => exchange.warn(text),
   });

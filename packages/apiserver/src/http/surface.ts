@@ -8,6 +8,7 @@ import type { Exchange } from './exchange';
 import type { RequestLimits } from './limits';
 import type { RequestInfo } from './request-info';
 import type { RequestMetrics } from './request-metrics';
+import type { YamlReader } from './yaml-reader';
 
 /** What a request turned out to mean, and what serves it. */
 export interface Route {
@@ -38,6 +39,7 @@ export interface ApiTools {
   readonly decoder: BodyDecoder;
   readonly patches: PatchExtensions;
   readonly limits: RequestLimits;
+  readonly yaml: YamlReader;
   readonly clock: Clock;
   /** Shortest time a watch lasts when the client names none, ms; it ends at random between this and twice this. */
   readonly minWatchMs: number;

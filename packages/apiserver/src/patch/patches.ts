@@ -8,7 +8,8 @@ import {
   unsupportedMediaType,
 } from '@kubernetes-mesos/api-types';
 import type { DecodeOptions } from '../http/body-decoder';
-import { BodySyntaxError, parseJson, parseYaml } from '../http/parse-body';
+import { BodySyntaxError, parseJson } from '../http/parse-body';
+import { valueOf, type RequestBody } from '../http/read-body';
 import { duplicateYamlKeys } from '../http/yaml-duplicates';
 import { applyJsonPatch, PatchApplyError, PatchSyntaxError, PatchTooLongError } from './json-patch';
 import { applyMergePatch } from './merge-patch';
@@ -106,12 +107,12 @@ export function patchProblems(media: string, body: Buffer): string[] {
  * The body of an apply.
  * @throws StatusError 400, also for members given twice when the client wants to know
  */
-export function readApply(body: Buffer, maxNesting: number, options: DecodeOptions): JsonObject {
+export function readApply(body: RequestBody, maxNesting: number, options: DecodeOptions): JsonObject {
   let value: unknown;
   try {
-    value = parseYaml(body, maxNesting);
-    const problem = options.fieldValidation === 'Ignore' ? undefined : duplicateYamlKeys(body);
-    if (problem !== undefined) {
+    value = valueOf(body, maxNesting);
+    const problems = options.fieldValidation === 'Ignore' ? [] : duplicateYamlKeys(body);
+    for (const problem of problems) {
       if (options.fieldValidation === 'Strict') throw badRequest(`error strict decoding YAML: ${problem}`);
       options.warn(problem);
     }

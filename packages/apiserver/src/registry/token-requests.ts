@@ -15,7 +15,7 @@ import { keyOf, type ServedResource } from '../endpoints/served-resource';
 import { writeQuery } from '../endpoints/write-options';
 import type { BodyKind } from '../http/body-decoder';
 import { bodyMedia } from '../http/parse-body';
-import { readBody } from '../http/read-body';
+import { readTypedBody } from '../http/read-body';
 import type { SubresourceRoutes } from '../http/resource-routes';
 import { sendBody } from '../http/responder';
 import type { ApiTools } from '../http/surface';
@@ -48,9 +48,9 @@ export function tokenRoutes(tools: ApiTools, objects: TokenObjects, key: Service
       POST: async (exchange, place) => {
         const { fieldValidation } = writeQuery(exchange.query, 'CreateOptions');
         const media = bodyMedia(exchange.request.headers['content-type']);
-        const body = await readBody(exchange.request, tools.limits.bodyBytes);
+        const body = await readTypedBody(exchange.request, media, tools);
         const warn = (text: string): void => exchange.warn(text);
-        const request = tools.decoder.decode(body, media, TOKEN_REQUEST, { fieldValidation, warn }) as TokenRequest;
+        const request = tools.decoder.decode(body, TOKEN_REQUEST, { fieldValidation, warn }) as TokenRequest;
         const spec: Spec = (request as { spec?: TokenRequest['spec'] }).spec ?? {};
         const stored = await accounts.store.get(keyOf(accounts, place.namespace, place.name));
         if (stored === undefined) throw notFoundError(accounts.resourceName, place.name);

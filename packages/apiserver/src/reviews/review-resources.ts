@@ -4,7 +4,7 @@ import { authenticateWith, type Authenticator } from '../authentication/authenti
 import type { Authorizer } from '../authorization/authorizer';
 import type { Exchange } from '../http/exchange';
 import { bodyMedia } from '../http/parse-body';
-import { readBody } from '../http/read-body';
+import { readTypedBody } from '../http/read-body';
 import type { Place } from '../http/resource-routes';
 import { sendBody } from '../http/responder';
 import type { ApiTools } from '../http/surface';
@@ -88,10 +88,9 @@ function reviewResource(tools: ApiTools, review: ReviewKind): GroupedVirtual {
   const post = async (exchange: Exchange, place: Place): Promise<void> => {
     const { fieldValidation } = writeQuery(exchange.query, 'CreateOptions');
     const media = bodyMedia(exchange.request.headers['content-type']);
-    const body = await readBody(exchange.request, tools.limits.bodyBytes);
+    const body = await readTypedBody(exchange.request, media, tools);
     const asked = tools.decoder.decode(
       body,
-      media,
       { kind, apiVersion: `${group}/v1`, schema },
       { fieldValidation, warn: (text) => exchange.warn(text) },
     );

@@ -1,5 +1,9 @@
 import { patchProblems, readApply } from '../../src/patch/patches';
+import { systemClock } from '@kubernetes-mesos/component-base';
+import { DEFAULT_LIMITS } from '../../src/http/limits';
+import { typedBody, type RequestBody } from '../../src/http/read-body';
 import { duplicateYamlKeys } from '../../src/http/yaml-duplicates';
+import { YamlReader } from '../../src/http/yaml-reader';
 
 const bytes = (value: unknown): Buffer => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value));
 
@@ -21,20 +25,26 @@ describe('what a strict reader finds in the text of a patch', () => {
 });
 
 describe('members given twice in YAML', () => {
-  test('are named with their lines', () => {
-    expect(duplicateYamlKeys(bytes('a: 1\nb:\n  c: 1\n  c: 2\n'))).toBe(
+  const yaml = new YamlReader(systemClock);
+  afterAll(() => yaml.close());
+  const bodyOf = (text: string): Promise<RequestBody> =>
+    typedBody(bytes(text), 'yaml', { limits: DEFAULT_LIMITS, yaml });
+
+  test('are named with their lines', async () => {
+    expect(duplicateYamlKeys(await bodyOf('a: 1\nb:\n  c: 1\n  c: 2\n'))).toEqual([
       'yaml: unmarshal errors:\n  line 4: key "c" already set in map',
-    );
-    expect(duplicateYamlKeys(bytes('{"a":1,"b":{"c":1,"c":2}}'))).toBe(
+    ]);
+    expect(duplicateYamlKeys(await bodyOf('{"a":1,"b":{"c":1,"c":2}}'))).toEqual([
       'yaml: unmarshal errors:\n  line 1: key "c" already set in map',
-    );
-    expect(duplicateYamlKeys(bytes('a: [{c: 1}, {c: 2}]\n'))).toBeUndefined();
+    ]);
+    expect(duplicateYamlKeys(await bodyOf('a: [{c: 1}, {c: 2}]\n'))).toEqual([]);
   });
 
-  test('are refused in an apply that is strict, and told in one that warns', () => {
+  test('are refused in an apply that is strict, and told in one that warns', async () => {
     const warnings: string[] = [];
+    const body = await bodyOf('a: 1\na: 2\n');
     const read = (fieldValidation: 'Strict' | 'Warn' | 'Ignore') =>
-      readApply(bytes('a: 1\na: 2\n'), 10, { fieldValidation, warn: (text) => warnings.push(text) });
+      readApply(body, 10, { fieldValidation, warn: (text) => warnings.push(text) });
     expect(() => read('Strict')).toThrow(
       'error strict decoding YAML: yaml: unmarshal errors:\n  line 2: key "a" already set in map',
     );
