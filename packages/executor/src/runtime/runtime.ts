@@ -1,4 +1,4 @@
-import type { Duplex, Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import type { Container, Pod } from '../api/core-v1';
 
 /**
@@ -153,11 +153,11 @@ export interface ExecOptions extends StreamOptions {
 
 /** A command that runs in a container; `stdin` is absent when not asked for. */
 export interface ExecSession {
-  readonly stdin?: Duplex | NodeJS.WritableStream;
+  readonly stdin?: Writable;
   readonly stdout: Readable;
   readonly stderr: Readable;
   resize(columns: number, rows: number): Promise<void>;
-  /** Exit code when the command has ended; an attach ends with the container. */
+  /** Exit code when the command has ended; an attach ends with the container, and is no failure whatever its exit code. */
   readonly exit: Promise<number>;
   /** Lets go of the streams; ends the command when the runtime can. */
   close(): void;

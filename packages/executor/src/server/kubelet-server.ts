@@ -11,10 +11,11 @@ import { errorMessage, type Clock, type Logger } from '@kubernetes-mesos/compone
 import { podStatusResult } from '../mesos/task-pod';
 import type { PodManager } from '../pods/pod-manager';
 import { runInContainer } from '../runtime/run-in-container';
-import { NoSuchContainerError, type ContainerRuntime, type ExecSession } from '../runtime/runtime';
+import { NoSuchContainerError, type ContainerRuntime } from '../runtime/runtime';
+import { UpgradeError, type UpgradeRequest } from '../streaming/upgrade';
 import { findContainer, findPod, LookupError } from './container-lookup';
 import { logOptions, sendLog } from './log-request';
-import { serveSession, servePortForward } from './web-socket-streams';
+import { serveStreams } from './stream-requests';
 
 export interface KubeletServerOptions {
   readonly address: string;
@@ -38,6 +39,8 @@ const LOG_ROOT = '/var/log';
 export class KubeletServer {
   readonly #options: KubeletServerOptions;
   readonly #server: http.Server;
+  /** Connections that the server has let go of. */
+  readonly #upgraded = new Set<Duplex>();
 
   constructor(options: KubeletServerOptions) {
     this.#options = options;
@@ -47,8 +50,10 @@ export class KubeletServer {
     this.#server =
       options.tls === undefined ? http.createServer(onRequest) : https.createServer({ ...options.tls }, onRequest);
     this.#server.on('upgrade', (request, socket, head) => {
+      this.#upgraded.add(socket);
       socket.on('error', () => undefined);
-      this.#upgrade(request, socket, head).catch((error: unknown) => refuse(socket, error));
+      socket.once('close', () => this.#upgraded.delete(socket));
+      this.#upgrade({ request, socket, head }).catch((error: unknown) => refuse(socket, error));
     });
   }
 
@@ -69,6 +74,7 @@ export class KubeletServer {
     return new Promise((resolve) => {
       this.#server.close(() => resolve());
       this.#server.closeAllConnections();
+      for (const socket of this.#upgraded) socket.destroy();
     });
   }
 
@@ -110,48 +116,15 @@ export class KubeletServer {
       case 'exec':
       case 'attach':
       case 'portForward':
-        throw new LookupError(400, 'unable to upgrade: the request is no WebSocket');
+        throw new LookupError(400, 'unable to upgrade: missing upgrade headers in request');
       default:
         throw new LookupError(404, '404 page not found');
     }
   }
 
-  async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    const { pods, runtime, debuggingHandlers } = this.#options;
-    const url = new URL(request.url ?? '/', 'http://node');
-    const [, verb = '', ...rest] = url.pathname.split('/');
-    const parts = rest.map(decodeURIComponent);
-    const upgrade = (request.headers.upgrade ?? '').toLowerCase();
-    if (!debuggingHandlers) throw new LookupError(404, '404 page not found');
-    if (upgrade !== 'websocket')
-      throw new LookupError(400, `unable to upgrade to ${upgrade}: only WebSocket is served`);
-    const [namespace = '', name = ''] = parts;
-    const worker = findPod(pods, namespace, name);
-    if (verb === 'portForward') {
-      const uid = worker.pod.metadata.uid ?? '';
-      const ports = portsOf(url);
-      const targets = await Promise.all(
-        ports.map(async (port) => ({ port, target: await runtime.address(uid, port) })),
-      );
-      servePortForward(request, socket, head, targets);
-      return;
-    }
-    // With the uid in between, as newer API servers write it: <namespace>/<pod>/<uid>/<container>.
-    const id = findContainer(worker, parts.at(-1) ?? '');
-    const asked = (...names: string[]): boolean =>
-      names.some((other) => ['1', 'true'].includes(url.searchParams.get(other) ?? ''));
-    const streams = {
-      stdin: asked('input', 'stdin'),
-      stdout: asked('output', 'stdout'),
-      stderr: asked('error', 'stderr'),
-      tty: asked('tty'),
-    };
-    const open = (): Promise<ExecSession> =>
-      verb === 'exec'
-        ? runtime.exec(id, { ...streams, command: url.searchParams.getAll('command') })
-        : runtime.attach(id, streams);
-    if (verb !== 'exec' && verb !== 'attach') throw new LookupError(404, '404 page not found');
-    serveSession(request, socket, head, open);
+  async #upgrade(upgrade: UpgradeRequest): Promise<void> {
+    if (!this.#options.debuggingHandlers) throw new LookupError(404, '404 page not found');
+    await serveStreams(this.#options, new URL(upgrade.request.url ?? '/', 'http://node'), upgrade);
   }
 
   async #logs(parts: readonly string[], url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -182,17 +155,6 @@ export class KubeletServer {
   }
 }
 
-function portsOf(url: URL): number[] {
-  const ports = [...url.searchParams.getAll('port'), ...url.searchParams.getAll('ports')].flatMap((value) =>
-    value.split(','),
-  );
-  const numbers = ports.map(Number);
-  if (numbers.length === 0 || numbers.some((port) => !Number.isInteger(port) || port < 1 || port > 65_535)) {
-    throw new LookupError(400, 'query parameter "port" is required and must be a port number');
-  }
-  return numbers;
-}
-
 async function sendHostLog(path: string, response: ServerResponse): Promise<void> {
   const target = resolve(LOG_ROOT, path);
   if (target !== LOG_ROOT && !target.startsWith(LOG_ROOT + sep)) throw new LookupError(404, '404 page not found');
@@ -219,7 +181,7 @@ function json(response: ServerResponse, body: object): void {
 }
 
 function statusOf(error: unknown): number {
-  if (error instanceof LookupError) return error.status;
+  if (error instanceof LookupError || error instanceof UpgradeError) return error.status;
   return error instanceof NoSuchContainerError ? 404 : 500;
 }
 
@@ -229,7 +191,14 @@ function fail(response: ServerResponse, error: unknown): void {
 }
 
 function refuse(socket: Duplex, error: unknown): void {
+  const status = statusOf(error);
   const body = `${errorMessage(error)}\n`;
-  const head = `HTTP/1.1 ${statusOf(error)} Refused\r\ncontent-type: text/plain\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n`;
-  socket.end(head + body);
+  const headers = {
+    'Content-Type': 'text/plain; charset=utf-8',
+    'Content-Length': String(Buffer.byteLength(body)),
+    Connection: 'close',
+    ...(error instanceof UpgradeError ? error.headers : {}),
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${status} ${http.STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n${body}`);
 }

@@ -88,12 +88,6 @@ export function enterCommand(pid: number, command: readonly string[], workingDir
   return ['/usr/bin/nsenter', ...target, '--', '/usr/bin/env', '-C', workingDir, ...command];
 }
 
-/** A pseudo terminal around a command, by util-linux's `script`. */
-export function withTerminal(command: readonly string[]): string[] {
-  const line = command.map(quote).join(' ');
-  return ['script', '-q', '-e', '-c', line, '/dev/null'];
-}
-
 /** Process 1 of a container's namespaces, as the host numbers it; `undefined` when it has not begun or has ended. */
 export async function firstProcess(unsharePid: number): Promise<number | undefined> {
   const text = await readFile(`/proc/${unsharePid}/task/${unsharePid}/children`, 'utf8').catch(() => '');

@@ -24,20 +24,14 @@ import {
 } from '../runtime';
 import { writeHosts, writeResolvConf } from './network-files';
 import { ContainerLog, readLog } from './container-log';
-import {
-  detectIsolation,
-  enterCommand,
-  firstProcess,
-  isolatedCommand,
-  withTerminal,
-  type Isolation,
-  type Layer,
-} from './isolation';
+import { detectIsolation, enterCommand, firstProcess, isolatedCommand, type Isolation, type Layer } from './isolation';
 import { imageDigest, planLaunch } from './launch-plan';
 import { killLeftovers, MARKER } from './leftovers';
 import { ManagedProcess } from './managed-process';
 import { createOutputPipes } from './output-pipes';
 import { PortMap } from './port-map';
+import { sharedInput } from './shared-input';
+import { Terminal, withTerminal } from './terminal';
 import { terminationMessage } from './termination-message';
 import { Watchdog } from './watchdog';
 
@@ -171,11 +165,15 @@ export class ProcessRuntime implements ContainerRuntime {
     const directory = join(this.#podDirectory(uid), 'containers', spec.container.name, String(spec.attempt));
     await mkdir(directory, { recursive: true });
     const plan = await planLaunch(spec, { images, km, hostIP, ports: pod.ports, directory });
-    const environment = { ...plan.environment, [MARKER]: `${owner}/${id}` };
+    const environment = {
+      ...(spec.container.tty === true ? { TERM: 'xterm' } : {}),
+      ...plan.environment,
+      [MARKER]: `${owner}/${id}`,
+    };
     const isolated = this.#isolation === 'namespaces' && spec.pod.spec.hostPID !== true;
-    const command = isolated
-      ? await isolatedCommand(await this.#layer(spec, pod.spec, directory), plan.command)
-      : plan.command;
+    const hasTerminal = spec.container.tty === true;
+    const inner = hasTerminal ? withTerminal(plan.command) : plan.command;
+    const command = isolated ? await isolatedCommand(await this.#layer(spec, pod.spec, directory), inner) : inner;
     if (!isolated) this.#warnOfMounts(spec);
     this.#warnOfLimits(spec);
     const logFile = join(directory, 'container.log');
@@ -189,7 +187,8 @@ export class ProcessRuntime implements ContainerRuntime {
       command,
       environment,
       cwd: isolated ? '/' : (spec.container.workingDir ?? directory),
-      stdin: spec.container.stdin === true,
+      // A terminal without a keyboard is still no terminal at its end.
+      stdin: spec.container.stdin === true || hasTerminal,
       log: new ContainerLog(logFile),
       pipes,
       isolated,
@@ -252,6 +251,7 @@ export class ProcessRuntime implements ContainerRuntime {
     });
     pipes.handOver();
     child.stdin?.on('error', () => undefined);
+    const terminal = options.tty && child.pid !== undefined ? new Terminal(child.pid) : undefined;
     const exit = new Promise<number>((resolve) => {
       child.once('error', () => resolve(127));
       child.once('exit', (code, signal) => resolve(code ?? (signal === 'SIGKILL' ? 137 : 143)));
@@ -260,7 +260,7 @@ export class ProcessRuntime implements ContainerRuntime {
       ...(child.stdin === null ? {} : { stdin: child.stdin }),
       stdout: pipes.stdout,
       stderr: pipes.stderr,
-      resize: async () => undefined,
+      resize: async (columns, rows) => terminal?.resize(columns, rows),
       exit,
       close: () => {
         if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
@@ -274,15 +274,19 @@ export class ProcessRuntime implements ContainerRuntime {
   }
 
   async attach(id: string, options: StreamOptions): Promise<ExecSession> {
-    const { process } = this.#existing(id);
+    const { process, spec } = this.#existing(id);
     if (process.state.phase !== 'running') throw new NoSuchContainerError('container not running');
     const watched = process.watch();
+    const { stdin, pid } = process;
+    const terminal = spec.container.tty === true && pid !== undefined ? new Terminal(pid) : undefined;
     return {
-      ...(options.stdin && process.stdin !== undefined ? { stdin: process.stdin } : {}),
+      ...(options.stdin && spec.container.stdin === true && stdin !== undefined
+        ? { stdin: sharedInput(stdin, spec.container.stdinOnce === true) }
+        : {}),
       stdout: watched.stdout,
       stderr: watched.stderr,
-      resize: async () => undefined,
-      exit: process.exited.then(() => (process.state.phase === 'exited' ? process.state.exitCode : 0)),
+      resize: async (columns, rows) => terminal?.resize(columns, rows),
+      exit: process.exited.then(() => 0),
       close: () => watched.unwatch(),
     };
   }
