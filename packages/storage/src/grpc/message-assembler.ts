@@ -1,0 +1,71 @@
+/** Compressed flag and length. */
+export const PREFIX_BYTES = 5;
+/** No answer is that long; a length above it is a sign of another protocol. */
+const MAX_MESSAGE_BYTES = 1024 * 1024 * 1024;
+
+/** Puts gRPC messages together from what a stream delivers, in parts of any size. */
+export class MessageAssembler {
+  readonly #onMessage: (message: Buffer) => void;
+  readonly #prefix = Buffer.allocUnsafe(PREFIX_BYTES);
+  #prefixHave = 0;
+  /** The message that has begun; `undefined` while its prefix is not whole. */
+  #message: Buffer | undefined;
+  #have = 0;
+
+  /** `onMessage` may get a part of what was pushed. */
+  constructor(onMessage: (message: Buffer) => void) {
+    this.#onMessage = onMessage;
+  }
+
+  /** Whether everything so far is part of a whole message. */
+  get isAtBoundary(): boolean {
+    return this.#message === undefined && this.#prefixHave === 0;
+  }
+
+  /** @throws Error when these are not uncompressed gRPC messages */
+  push(bytes: Buffer): void {
+    let at = 0;
+    while (at < bytes.length) {
+      if (this.#message !== undefined) at += this.#fill(this.#message, bytes, at);
+      else if (this.#prefixHave === 0 && bytes.length - at >= PREFIX_BYTES) {
+        at = this.#begin(lengthOf(bytes, at), bytes, at + PREFIX_BYTES);
+      } else {
+        const copied = bytes.copy(this.#prefix, this.#prefixHave, at);
+        this.#prefixHave += copied;
+        at += copied;
+        if (this.#prefixHave < PREFIX_BYTES) return;
+        this.#prefixHave = 0;
+        at = this.#begin(lengthOf(this.#prefix, 0), bytes, at);
+      }
+    }
+  }
+
+  /** @returns the position after what is used of `bytes` */
+  #begin(length: number, bytes: Buffer, at: number): number {
+    if (at + length <= bytes.length) {
+      this.#onMessage(bytes.subarray(at, at + length));
+      return at + length;
+    }
+    const message = Buffer.allocUnsafeSlow(length);
+    this.#message = message;
+    this.#have = 0;
+    return at + this.#fill(message, bytes, at);
+  }
+
+  #fill(message: Buffer, bytes: Buffer, at: number): number {
+    const copied = bytes.copy(message, this.#have, at);
+    this.#have += copied;
+    if (this.#have === message.length) {
+      this.#message = undefined;
+      this.#onMessage(message);
+    }
+    return copied;
+  }
+}
+
+function lengthOf(bytes: Buffer, at: number): number {
+  if (bytes[at] !== 0) throw new Error('gRPC: a compressed message, which was not asked for');
+  const length = bytes.readUInt32BE(at + 1);
+  if (length > MAX_MESSAGE_BYTES) throw new Error(`gRPC: a message of ${length} bytes`);
+  return length;
+}
