@@ -205,7 +205,7 @@ export async function until(probe, timeoutMs, what, failure = () => undefined) {
   }
 }
 
-function freePort() {
+export function freePort() {
   return new Promise((resolvePort, reject) => {
     const server = createServer();
     server.once('error', reject);

@@ -1,5 +1,6 @@
 import { systemClock, type Clock, type Logger } from '@kubernetes-mesos/component-base';
-import { connectEtcd, type EtcdConnectionOptions } from './etcd/etcd3-gateway';
+import type { EtcdConnectionOptions } from './etcd/etcd-connection';
+import { connectEtcd3 } from './etcd/etcd3-gateway';
 import { EtcdKeyValueStore, type KeyValueStore } from './key-value-store';
 import { EtcdLeaderElection, type LeaderElection, type LeaderElectionOptions } from './leader-election';
 
@@ -25,7 +26,7 @@ const DEFAULT_REQUEST_TIMEOUT_MS = 10_000;
 export async function connectCoordination(options: CoordinationOptions): Promise<Coordination> {
   const { logger, clock = systemClock, requestTimeoutMs = DEFAULT_REQUEST_TIMEOUT_MS } = options;
   const parts = { logger, clock, requestTimeoutMs };
-  const gateway = await connectEtcd(options);
+  const gateway = await connectEtcd3(options);
   return {
     election: (election) => new EtcdLeaderElection(gateway, election, parts),
     keyValues: (prefix) => new EtcdKeyValueStore(gateway, prefix, parts),

@@ -5,7 +5,8 @@ import { WatchCache } from './cache/watch-cache';
 import type { ObjectEncoder } from './codec/object-codec';
 import { WriteIds } from './codec/write-id';
 import { Compactor } from './compactor';
-import { connectEtcd, type EtcdConnectionOptions } from './etcd/etcd3-gateway';
+import { DirectGateway } from './etcd/direct-gateway';
+import type { EtcdConnectionOptions } from './etcd/etcd-connection';
 import type { EtcdGateway } from './etcd/etcd-gateway';
 import { EtcdStorage } from './etcd-storage';
 import { KeyLayout } from './key-layout';
@@ -47,7 +48,7 @@ const plainEncoder: ObjectEncoder = { encode: (object) => JSON.stringify(object)
  * `ready()` resolves when its objects are read.
  */
 export async function createStorage(options: StorageOptions): Promise<Storage> {
-  return assembleStorage(await connectEtcd(options), options);
+  return assembleStorage(new DirectGateway(options), options);
 }
 
 /** The same over a connection that is there already. */

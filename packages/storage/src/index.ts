@@ -21,7 +21,7 @@ export {
 } from './errors';
 export { commitsBetween, revisionBefore } from './codec/revision';
 export { createStorage, type StorageOptions } from './create-storage';
-export type { EtcdConnectionOptions, EtcdTlsOptions } from './etcd/etcd3-gateway';
+export type { EtcdConnectionOptions, EtcdTlsOptions } from './etcd/etcd-connection';
 export type { ObjectEncoder } from './codec/object-codec';
 export { connectCoordination, type Coordination, type CoordinationOptions } from './coordination';
 export type { Fence, LeaderElection, LeaderElectionOptions, Leadership } from './leader-election';

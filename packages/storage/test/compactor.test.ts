@@ -1,7 +1,7 @@
 import { silentLogger } from '@kubernetes-mesos/component-base';
 import { eventually, FakeClock, type EtcdFixture } from '@kubernetes-mesos/test-support';
 import { compactionRound, Compactor, type CompactorState } from '../src/compactor';
-import { connectEtcd } from '../src/etcd/etcd3-gateway';
+import { DirectGateway } from '../src/etcd/direct-gateway';
 import type { EtcdGateway } from '../src/etcd/etcd-gateway';
 import { etcdKinds } from './support/etcd-kinds';
 
@@ -12,7 +12,7 @@ describe.each(etcdKinds)('on %s', (_, start) => {
   let gateway: EtcdGateway;
   beforeEach(async () => {
     etcd = await start();
-    gateway = await connectEtcd({ endpoints: [`${etcd.endpoint}/`] });
+    gateway = new DirectGateway({ endpoints: [`${etcd.endpoint}/`] });
   });
   afterEach(async () => {
     gateway.close();

@@ -1,7 +1,8 @@
 import type { ChannelOptions } from '@grpc/grpc-js';
 import { noop } from 'cockatiel';
 import type * as Etcd3Module from 'etcd3';
-import { classifyEtcdError } from './etcd3-errors';
+import { DEFAULT_CALL_TIMEOUT_MS, DEFAULT_KEEPALIVE, type EtcdConnectionOptions } from './etcd-connection';
+import { classifyEtcd3Error } from './etcd3-errors';
 import {
   EtcdCallError,
   type Compare,
@@ -19,33 +20,12 @@ import {
   type WatchRequest,
 } from './etcd-gateway';
 
-export interface EtcdConnectionOptions {
-  /** `http://host:port`, `https://host:port` or `host:port`. */
-  readonly endpoints: readonly string[];
-  readonly tls?: EtcdTlsOptions;
-  /** Longest wait for one answer, ms. Default 5,000. */
-  readonly callTimeoutMs?: number;
-  /** Silence after which the connection is probed, and how long the probe may take, ms. Default 10,000 and 5,000. */
-  readonly keepalive?: { readonly timeMs: number; readonly timeoutMs: number };
-}
-
-/** PEM */
-export interface EtcdTlsOptions {
-  readonly ca: Buffer;
-  readonly cert?: Buffer;
-  readonly key?: Buffer;
-}
-
-const DEFAULT_CALL_TIMEOUT_MS = 5_000;
-/** etcd closes connections that probe more often than every 5 s (`--grpc-keepalive-min-time`). */
-const DEFAULT_KEEPALIVE = { timeMs: 10_000, timeoutMs: 5_000 };
-
 /**
  * The gateway over the `etcd3` client. Only its call layer is used: its retries are switched off, because they would
  * repeat writes whose outcome is unknown, its circuit breaker too, and watches are driven here, because its own resume
  * at a wrong revision after a second drop. Loads etcd3 (which parses its .proto files) at the first call only.
  */
-export async function connectEtcd(options: EtcdConnectionOptions): Promise<EtcdGateway> {
+export async function connectEtcd3(options: EtcdConnectionOptions): Promise<EtcdGateway> {
   const etcd3 = await import('etcd3');
   const { tls, keepalive = DEFAULT_KEEPALIVE, callTimeoutMs = DEFAULT_CALL_TIMEOUT_MS } = options;
   const grpcOptions: ChannelOptions = {
@@ -124,7 +104,7 @@ class Etcd3Gateway implements EtcdGateway {
     try {
       stream = await this.#client.watchClient.watch();
     } catch (error) {
-      return { reason: 'broken', error: classifyEtcdError(error) };
+      return { reason: 'broken', error: classifyEtcd3Error(error) };
     }
     return new Promise<WatchEnd>((resolve) => {
       let ended = false;
@@ -137,7 +117,7 @@ class Etcd3Gateway implements EtcdGateway {
       };
       const onAbort = (): void => finish({ reason: 'aborted' });
       signal.addEventListener('abort', onAbort, { once: true });
-      stream.on('error', (error) => finish({ reason: 'broken', error: classifyEtcdError(error) }));
+      stream.on('error', (error) => finish({ reason: 'broken', error: classifyEtcd3Error(error) }));
       stream.on('end', () => finish({ reason: 'broken', error: new EtcdCallError('unknown', 'etcd ended the watch') }));
       stream.on('data', (response) => {
         if (ended) return;
@@ -173,7 +153,7 @@ class Etcd3Gateway implements EtcdGateway {
         resolve(Number(response.TTL));
         stream.end();
       });
-      stream.on('error', (error) => reject(classifyEtcdError(error)));
+      stream.on('error', (error) => reject(classifyEtcd3Error(error)));
       stream.on('end', () => reject(new EtcdCallError('unknown', 'etcd ended the lease renewal')));
       stream.write({ ID: id });
     });
@@ -195,7 +175,7 @@ class Etcd3Gateway implements EtcdGateway {
     try {
       return await run({ deadline: Date.now() + this.#callTimeoutMs });
     } catch (error) {
-      throw classifyEtcdError(error);
+      throw classifyEtcd3Error(error);
     }
   }
 }
