@@ -60,8 +60,10 @@ export class ResourceVersion implements ApiVersion {
   }
 
   #discoveryRoute(exchange: Exchange): Route {
-    const format = statusFormatOf(this.#tools, exchange);
-    return plainRoute(exchange, format, async () => {
+    const errorFormat = statusFormatOf(this.#tools, exchange);
+    // Lists of resources are not carried in protobuf here: who wants that reads JSON as well.
+    const format = errorFormat.id === 'protobuf' ? this.#tools.formats.json : errorFormat;
+    return plainRoute(exchange, errorFormat, async () => {
       if (exchange.method !== 'GET') throw unknownResource();
       const body = format.plain(resourceList(this.groupVersion, this.#discovered));
       sendBody(exchange, 200, format.contentType, body);

@@ -1,4 +1,4 @@
-import { badRequest, internalError, notFoundError, type Node, type Pod } from '@kubernetes-mesos/api-types';
+import { badRequest, notFoundError, type Node, type Pod } from '@kubernetes-mesos/api-types';
 import type { ServedResource } from '../endpoints/served-resource';
 
 /** How kubelets are reached. */
@@ -35,7 +35,7 @@ export async function kubeletOfNode(nodes: ServedResource, name: string, options
 
 /**
  * The pod and the kubelet that runs it.
- * @throws StatusError 404 for a missing pod, 400 for one without a node, 500 for a node that is gone
+ * @throws StatusError 404 for a missing pod or node, 400 for a pod without a node
  */
 export async function kubeletOfPod(
   pods: ServedResource,
@@ -48,9 +48,7 @@ export async function kubeletOfPod(
   const pod = stored.object as Pod;
   const nodeName = pod.spec?.nodeName ?? '';
   if (nodeName === '') throw badRequest(`pod ${key.name} does not have a host assigned`);
-  const node = await nodes.store.get({ namespace: '', name: nodeName });
-  if (node === undefined) throw internalError(`node ${nodeName} of pod ${key.name} is not known`);
-  return { pod, kubelet: kubeletAddress(node.object, options) };
+  return { pod, kubelet: await kubeletOfNode(nodes, nodeName, options) };
 }
 
 /**
