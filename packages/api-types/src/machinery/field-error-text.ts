@@ -59,5 +59,17 @@ function shownValue(error: FieldError): string {
       ? `map[string]string{${members.map(([key, member]) => `${JSON.stringify(key)}:${JSON.stringify(member)}`).join(', ')}}`
       : JSON.stringify(value);
   }
-  return value === undefined ? 'null' : JSON.stringify(value);
+  // A pointer to nothing is shown as a text.
+  if (value === undefined || value === null) return '"null"';
+  return typeof value === 'string' ? goQuote(value) : JSON.stringify(value);
+}
+
+/** A text as Go quotes it. */
+function goQuote(text: string): string {
+  const quoted = JSON.stringify(text);
+  if (!/\\u00|\x7f/.test(quoted)) return quoted;
+  return quoted.replace(/\\u00(..)|\x7f/g, (_match, code: string | undefined) => {
+    const name = { '07': 'a', '0b': 'v' }[code ?? ''];
+    return name === undefined ? `\\x${code ?? '7f'}` : `\\${name}`;
+  });
 }

@@ -1,3 +1,5 @@
+import type { FieldPath } from './field-path';
+
 /** A field that validation refuses, as data. `reason` and texts are upstream's `field.Error`. */
 export type FieldErrorReason =
   | 'FieldValueRequired'
@@ -22,16 +24,22 @@ export interface FieldError {
   readonly detail: string;
 }
 
-export function required(field: string, detail = ''): FieldError {
-  return { reason: 'FieldValueRequired', field, detail };
+export function required(field: FieldPath, detail = ''): FieldError {
+  return { reason: 'FieldValueRequired', field: field ?? '', detail };
 }
 
-export function invalid(field: string, value: unknown, detail: string, shownValue?: string): FieldError {
-  return { reason: 'FieldValueInvalid', field, value, detail, ...(shownValue === undefined ? {} : { shownValue }) };
+export function invalid(field: FieldPath, value: unknown, detail: string, shownValue?: string): FieldError {
+  return {
+    reason: 'FieldValueInvalid',
+    field: field ?? '',
+    value,
+    detail,
+    ...(shownValue === undefined ? {} : { shownValue }),
+  };
 }
 
 export function notSupported(
-  field: string,
+  field: FieldPath,
   value: unknown,
   supported: readonly string[],
   shownValue?: string,
@@ -40,35 +48,40 @@ export function notSupported(
     supported.length === 0 ? '' : `supported values: ${supported.map((one) => JSON.stringify(one)).join(', ')}`;
   return {
     reason: 'FieldValueNotSupported',
-    field,
+    field: field ?? '',
     value,
     detail,
     ...(shownValue === undefined ? {} : { shownValue }),
   };
 }
 
-export function duplicate(field: string, value: unknown, shownValue?: string): FieldError {
+export function duplicate(field: FieldPath, value: unknown, shownValue?: string): FieldError {
   return {
     reason: 'FieldValueDuplicate',
-    field,
+    field: field ?? '',
     value,
     detail: '',
     ...(shownValue === undefined ? {} : { shownValue }),
   };
 }
 
-export function forbidden(field: string, detail: string): FieldError {
-  return { reason: 'FieldValueForbidden', field, detail };
+export function forbidden(field: FieldPath, detail: string): FieldError {
+  return { reason: 'FieldValueForbidden', field: field ?? '', detail };
 }
 
-export function notFound(field: string, value: unknown): FieldError {
-  return { reason: 'FieldValueNotFound', field, value, detail: '' };
+export function notFound(field: FieldPath, value: unknown): FieldError {
+  return { reason: 'FieldValueNotFound', field: field ?? '', value, detail: '' };
 }
 
-export function tooLong(field: string, value: unknown, maxLength: number): FieldError {
-  return { reason: 'FieldValueTooLong', field, value, detail: `must have at most ${maxLength} bytes` };
+export function tooLong(field: FieldPath, value: unknown, maxLength: number): FieldError {
+  return { reason: 'FieldValueTooLong', field: field ?? '', value, detail: `must have at most ${maxLength} bytes` };
 }
 
-export function tooMany(field: string, actual: number, maxItems: number): FieldError {
-  return { reason: 'FieldValueTooMany', field, value: actual, detail: `must have at most ${maxItems} items` };
+export function tooMany(field: FieldPath, actual: number, maxItems: number): FieldError {
+  return {
+    reason: 'FieldValueTooMany',
+    field: field ?? '',
+    value: actual,
+    detail: `must have at most ${maxItems} items`,
+  };
 }

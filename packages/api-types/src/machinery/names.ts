@@ -203,7 +203,8 @@ export const EMPTY_TEXT = 'must be non-empty';
 
 /** What `generateName` may be: a prefix of a name, which may end in a dash. */
 export function asPrefix(check: NameCheck): NameCheck {
-  return (prefix) => check(prefix.length > 1 && prefix.endsWith('-') ? `${prefix.slice(0, -1)}a` : prefix);
+  // Upstream puts a letter in the place of the dash and of what is before it.
+  return (prefix) => check(prefix.length > 1 && prefix.endsWith('-') ? `${prefix.slice(0, -2)}a` : prefix);
 }
 
 function checked(value: string, maxLength: number, pattern: RegExp, text: string): readonly string[] {

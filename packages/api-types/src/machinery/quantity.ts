@@ -121,6 +121,8 @@ const SYNTAX = /^([+-]?)(\d*)(?:\.(\d*))?((?:[eEinumkKMGTP]+[-+]?\d*|[-+]\d*)?)$
 const EXPONENT = /^[eE]([-+]?\d+)$/;
 /** What nearly all manifests contain: canonical unless the number could be a smaller one with a greater suffix. */
 const PLAIN = /^([1-9]\d{0,8})(?:[mkMG]|[KMG](i))?$/;
+const MAX_EXACT_DIGITS = 15;
+const SUFFIX_LETTERS = [...DECIMAL_SUFFIXES, ...BINARY_SUFFIXES];
 const FORMAT_TEXT = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
 const SUFFIX_TEXT = "unable to parse quantity's suffix";
 /** Exponents beyond this are far outside of what a quantity holds. */
@@ -154,6 +156,34 @@ export function canonicalQuantity(text: string): string {
     if (match[2] === 'i' ? digits % 1024 !== 0 : digits % 1000 !== 0) return text;
   }
   return parseQuantity(text).toString();
+}
+
+/** -1, 0 or 1, of two amounts as they are stored; reads them only where their texts leave a doubt. */
+export function compareAmounts(a: string, b: string): -1 | 0 | 1 {
+  if (a === b) return 0;
+  const digitsA = plainDigits(a);
+  const digitsB = plainDigits(b);
+  if (digitsA === 0 || digitsB === 0 || a.slice(digitsA) !== b.slice(digitsB)) {
+    return parseQuantity(a).compare(parseQuantity(b));
+  }
+  const difference = Number(a.slice(0, digitsA)) - Number(b.slice(0, digitsB));
+  return difference < 0 ? -1 : difference > 0 ? 1 : 0;
+}
+
+/** How many digits an amount begins with; 0 where they do not say the whole number, or more than a double holds exactly. */
+function plainDigits(amount: string): number {
+  let count = 0;
+  while (count < amount.length && isDigit(amount.charCodeAt(count))) count += 1;
+  return count <= MAX_EXACT_DIGITS && SUFFIX_LETTERS.includes(amount.slice(count)) ? count : 0;
+}
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
+}
+
+/** Whether an amount, as it is stored, is more than nothing. */
+export function isPositiveAmount(amount: string): boolean {
+  return amount !== '0' && !amount.startsWith('-');
 }
 
 /** So many digits are more than any amount can have; a last 1 stands for all that follow, so that they still round up. */

@@ -15,6 +15,7 @@ export const CONFIG_MAPS = defineCoreResource<ConfigMap>({
   scope: 'Namespaced',
   strategy: {
     deleteAnswers: 'status',
+    updateChecks: ['metadataChange', 'change', 'metadata', 'spec'],
     validate,
     validateUpdate(configMap, old, errors) {
       if (old.immutable === true) {
@@ -24,7 +25,6 @@ export const CONFIG_MAPS = defineCoreResource<ConfigMap>({
           errors.push(forbidden('binaryData', IMMUTABLE_DATA_TEXT));
         }
       }
-      validate(configMap, errors);
     },
   },
   table: {

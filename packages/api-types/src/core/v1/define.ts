@@ -1,5 +1,6 @@
 import { invalid, type FieldError } from '../../machinery/field-error';
-import type { KubeObject } from '../../machinery/object';
+import { checkTwice, child, element, type FieldPath } from '../../machinery/field-path';
+import type { KubeObject, ObjectMeta } from '../../machinery/object';
 import { NAME_CHECKS, validateObjectMeta, validateObjectMetaUpdate } from '../../machinery/object-meta-validation';
 import type {
   ApiVerb,
@@ -28,6 +29,18 @@ export const VERBS_WITHOUT_DELETECOLLECTION: readonly ApiVerb[] = ALL_VERBS.filt
 
 const STANDARD_FINALIZERS: ReadonlySet<string> = new Set(['kubernetes', 'orphan', 'foregroundDeletion']);
 
+/** `spec` is all that is not metadata; `creation`: what only a new object may not have. */
+type CreateCheck = 'metadata' | 'spec' | 'creation';
+
+/**
+ * `metadataChange`: what may not change in metadata; `change`: what may not change elsewhere. Upstream's kinds make them
+ * in different orders and some of them twice; what they find then is reported twice.
+ */
+type UpdateCheck = 'metadata' | 'spec' | 'metadataChange' | 'change';
+
+const CREATE_CHECKS: readonly CreateCheck[] = ['metadata', 'spec', 'creation'];
+const UPDATE_CHECKS: readonly UpdateCheck[] = ['metadataChange', 'metadata', 'spec'];
+
 /** What a core kind declares; the rest is as most kinds have it. */
 export interface CoreDeclaration<T extends KubeObject> {
   readonly names: Omit<ResourceNames, 'listKind' | 'shortNames' | 'categories'> &
@@ -43,13 +56,14 @@ export interface CoreDeclaration<T extends KubeObject> {
       Omit<ResourceStrategy<T>, 'validateCreate' | 'validateUpdate'> & {
         /** What is wrong beyond the metadata. */
         validate(object: T, errors: FieldError[]): void;
-        /** What an update may not do; by default whatever a creation may not do either. */
+        /** What a new object may not have, though a changed one may. */
+        validateCreation(object: T, errors: FieldError[]): void;
+        /** What an update may not do, besides what a creation may not do either. */
         validateUpdate(object: T, old: T, errors: FieldError[]): void;
-        /**
-         * Which checks of metadata the kind itself makes when it is updated; upstream's kinds differ in it. `none`: not
-         * when it is created either. Default `both`.
-         */
-        readonly metadataChecks: 'both' | 'create' | 'update' | 'none';
+        /** What the kind itself checks of a new object. */
+        readonly createChecks: readonly CreateCheck[];
+        /** The same of a change, in order. */
+        readonly updateChecks: readonly UpdateCheck[];
       }
     >;
 }
@@ -58,17 +72,17 @@ export function defineCoreResource<T extends KubeObject>(declaration: CoreDeclar
   const { names, scope, strategy } = declaration;
   const nameFormat = strategy.nameFormat ?? 'dns-subdomain';
   const isNamespaced = scope === 'Namespaced';
-  const metadataChecks = strategy.metadataChecks ?? 'both';
+  const { createChecks = CREATE_CHECKS, updateChecks = UPDATE_CHECKS } = strategy;
   const nothing = (): void => undefined;
-  const validateMetadata = ({ metadata }: T, errors: FieldError[]): void => {
-    validateObjectMeta(metadata, isNamespaced, NAME_CHECKS[nameFormat], 'metadata', errors);
-    for (const [index, finalizer] of (metadata.finalizers ?? []).entries()) {
-      validateKnownFinalizer(finalizer, `metadata.finalizers[${index}]`, errors);
-    }
-  };
   const validate = strategy.validate ?? nothing;
-  const validateUpdate =
-    strategy.validateUpdate ?? ((object: T, _old: T, errors: FieldError[]) => validate(object, errors));
+  const validateCreation = strategy.validateCreation ?? nothing;
+  const validateChange = strategy.validateUpdate ?? nothing;
+  const validateMetadata = ({ metadata }: T, errors: FieldError[]): void => {
+    checkTwice('metadata', errors, (path, found) => {
+      validateObjectMeta(metadata, isNamespaced, NAME_CHECKS[nameFormat], path, found);
+      validateKnownFinalizers(metadata, path, found);
+    });
+  };
   return {
     group: '',
     version: 'v1',
@@ -82,17 +96,29 @@ export function defineCoreResource<T extends KubeObject>(declaration: CoreDeclar
       prepareForUpdate: strategy.prepareForUpdate ?? nothing,
       validateCreate(object) {
         const errors: FieldError[] = [];
-        if (metadataChecks !== 'none') validateMetadata(object, errors);
-        validate(object, errors);
-        return metadataChecks === 'none' && errors.length === 0 ? commonErrors(object) : errors;
+        for (const check of createChecks) {
+          if (check === 'metadata') validateMetadata(object, errors);
+          else if (check === 'spec') validate(object, errors);
+          else validateCreation(object, errors);
+        }
+        return createChecks.includes('metadata') || errors.length > 0 ? errors : commonErrors(object);
       },
       validateUpdate(object, old) {
-        const changes: FieldError[] = [];
-        validateObjectMetaUpdate(object.metadata, old.metadata, 'metadata', changes);
-        const errors = [...commonErrors(object), ...changes];
-        if (metadataChecks === 'both' || metadataChecks === 'update') errors.push(...changes);
-        if (metadataChecks === 'both' || metadataChecks === 'create') validateMetadata(object, errors);
-        validateUpdate(object, old, errors);
+        const errors = [...commonErrors(object), ...changeErrors(object, old)];
+        const found = new Map<UpdateCheck, readonly FieldError[]>();
+        for (const check of updateChecks) {
+          const known = found.get(check);
+          if (known !== undefined) {
+            errors.push(...known);
+            continue;
+          }
+          const before = errors.length;
+          if (check === 'metadata') validateMetadata(object, errors);
+          else if (check === 'metadataChange') errors.push(...ownChangeErrors(object, old));
+          else if (check === 'spec') validate(object, errors);
+          else validateChange(object, old, errors);
+          found.set(check, errors.slice(before));
+        }
         return errors;
       },
       nameFormat,
@@ -111,7 +137,7 @@ export function defineCoreResource<T extends KubeObject>(declaration: CoreDeclar
 }
 
 /** A finalizer without a domain must be one that Kubernetes knows. */
-export function validateKnownFinalizer(finalizer: string, path: string, errors: FieldError[]): void {
+export function validateKnownFinalizer(finalizer: string, path: FieldPath, errors: FieldError[]): void {
   if (finalizer.includes('/') || STANDARD_FINALIZERS.has(finalizer)) return;
   errors.push(invalid(path, finalizer, 'name is neither a standard finalizer name nor is it fully qualified'));
 }
@@ -140,9 +166,7 @@ export function bodySubresource<T extends KubeObject>(
     update: {
       prepare,
       validate(object, old) {
-        const changes: FieldError[] = [];
-        validateObjectMetaUpdate(object.metadata, old.metadata, 'metadata', changes);
-        const errors = [...commonErrors(object), ...changes, ...changes];
+        const errors = [...commonErrors(object), ...changeErrors(object, old), ...ownChangeErrors(object, old)];
         validate(object, old, errors);
         return errors;
       },
@@ -157,8 +181,30 @@ export function bodySubresource<T extends KubeObject>(
 function commonErrors({ metadata }: KubeObject): FieldError[] {
   const errors: FieldError[] = [];
   const isNamespaced = (metadata.namespace ?? '') !== '';
-  validateObjectMeta(metadata, isNamespaced, NAME_CHECKS['path-segment'], 'metadata', errors);
+  checkTwice('metadata', errors, (path, found) =>
+    validateObjectMeta(metadata, isNamespaced, NAME_CHECKS['path-segment'], path, found),
+  );
   return errors;
+}
+
+function changeErrors(object: KubeObject, old: KubeObject): FieldError[] {
+  const errors: FieldError[] = [];
+  checkTwice('metadata', errors, (path, found) => validateObjectMetaUpdate(object.metadata, old.metadata, path, found));
+  return errors;
+}
+
+/** The same as a core kind itself checks it: it also knows which finalizers there are. */
+function ownChangeErrors(object: KubeObject, old: KubeObject): FieldError[] {
+  const errors = changeErrors(object, old);
+  validateKnownFinalizers(object.metadata, 'metadata', errors);
+  return errors;
+}
+
+function validateKnownFinalizers({ finalizers }: ObjectMeta, path: FieldPath, errors: FieldError[]): void {
+  if (finalizers === undefined) return;
+  for (const [index, finalizer] of finalizers.entries()) {
+    validateKnownFinalizer(finalizer, element(child(path, 'finalizers'), index), errors);
+  }
 }
 
 /** Puts a member back to what it was, which may be nothing. */

@@ -30,7 +30,8 @@ export const EVENTS = defineCoreResource<Event>({
     nameFormat: 'path-segment',
     deleteAnswers: 'status',
     allowCreateOnUpdate: true,
-    metadataChecks: 'none',
+    createChecks: ['spec'],
+    updateChecks: ['spec'],
     validate,
   },
   table: {

@@ -11,7 +11,7 @@ export const LIMIT_RANGES = defineCoreResource<LimitRange>({
     deleteAnswers: 'status',
     namesNameless: true,
     allowCreateOnUpdate: true,
-    metadataChecks: 'create',
+    updateChecks: ['metadata', 'spec'],
     applyDefaults,
     validate: (range, errors) => validateLimitRangeItems(range.spec?.limits ?? [], errors),
   },

@@ -48,6 +48,7 @@ export const NAMESPACES = defineCoreResource<Namespace>({
       restore(namespace, old, 'spec');
       restore(namespace, old, 'status');
     },
+    updateChecks: ['metadata', 'spec', 'metadataChange'],
     validate(namespace, errors) {
       for (const finalizer of namespace.spec?.finalizers ?? []) validateFinalizer(finalizer, 'spec.finalizers', errors);
     },

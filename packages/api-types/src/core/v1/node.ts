@@ -31,11 +31,9 @@ export const NODES = defineCoreResource<Node>({
       if (status.capacity !== undefined) status.allocatable ??= { ...status.capacity };
     },
     prepareForUpdate: (node, old) => restore(node, old, 'status'),
+    updateChecks: ['metadata', 'spec', 'metadataChange', 'change'],
     validate: validateNode,
-    validateUpdate(node, old, errors) {
-      validateNode(node, errors);
-      validateNodeUpdate(node, old, errors);
-    },
+    validateUpdate: validateNodeUpdate,
   },
   table: {
     columns: [

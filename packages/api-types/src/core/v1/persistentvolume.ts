@@ -14,7 +14,7 @@ export const PERSISTENT_VOLUMES = defineCoreResource<PersistentVolume>({
   subresources: [statusSubresource('PersistentVolume', (volume, old) => restore(volume, old, 'spec'))],
   strategy: {
     deleteAnswers: 'object',
-    metadataChecks: 'create',
+    updateChecks: ['metadata', 'spec', 'metadata', 'spec', 'change'],
     applyDefaults(volume) {
       applyPersistentVolumeSpecDefaults((volume.spec ??= {}));
       (volume.status ??= {}).phase ??= 'Pending';

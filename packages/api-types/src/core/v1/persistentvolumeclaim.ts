@@ -8,7 +8,7 @@ import { roundResourceList } from './defaults/resource-list';
 import { STORAGE_CLASS_ANNOTATION } from './persistentvolume';
 import { formatAccessModes } from './tables/access-modes';
 import { AGE_COLUMN, age, column, NAME_COLUMN, wideColumn } from './tables/columns';
-import { validateClaimSpec } from './validation/claim-spec';
+import { validateClaimSpec, validateNotNegative } from './validation/claim-spec';
 
 export const PERSISTENT_VOLUME_CLAIMS = defineCoreResource<PersistentVolumeClaim>({
   names: {
@@ -37,8 +37,9 @@ export const PERSISTENT_VOLUME_CLAIMS = defineCoreResource<PersistentVolumeClaim
       claim.status = { phase: 'Pending' };
     },
     prepareForUpdate: (claim, old) => restore(claim, old, 'status'),
+    updateChecks: ['metadata', 'spec', 'metadataChange', 'metadata', 'spec', 'change'],
     validate: (claim, errors) => validateClaimSpec(claim.spec ?? {}, 'spec', errors),
-    validateUpdate,
+    validateUpdate: validateChange,
   },
   table: {
     columns: [
@@ -67,38 +68,67 @@ export const PERSISTENT_VOLUME_CLAIMS = defineCoreResource<PersistentVolumeClaim
   },
 });
 
-/** A claim is fixed but for its volume, once, and for a greater size of a bound one. */
-function validateUpdate(claim: PersistentVolumeClaim, old: PersistentVolumeClaim, errors: FieldError[]): void {
+/** A claim is fixed but for its volume, once, for a greater size of a bound one, and for a class it did not have. */
+function validateChange(claim: PersistentVolumeClaim, old: PersistentVolumeClaim, errors: FieldError[]): void {
   const spec = claim.spec ?? {};
   const oldSpec = old.spec ?? {};
-  validateClaimSpec(spec, 'spec', errors);
   const annotation = claim.metadata.annotations?.[STORAGE_CLASS_ANNOTATION];
-  if (annotation !== old.metadata.annotations?.[STORAGE_CLASS_ANNOTATION]) {
-    const path = `metadata.annotations[${STORAGE_CLASS_ANNOTATION}]`;
+  const oldAnnotation = old.metadata.annotations?.[STORAGE_CLASS_ANNOTATION];
+  const isClassMoved = isMovedFromAnnotation(spec, oldSpec, annotation, oldAnnotation);
+  if (!isClassMoved && (annotation ?? '') !== (oldAnnotation ?? '')) {
+    const path = `metadata.annotations.${STORAGE_CLASS_ANNOTATION}`;
     errors.push(invalid(path, annotation ?? '', 'field is immutable'));
   }
-  const free: PersistentVolumeClaimSpec = { ...spec };
-  if ((oldSpec.volumeName ?? '') === '') restore(free, oldSpec, 'volumeName');
-  if (claim.status?.phase === 'Bound') restore(free, oldSpec, 'resources');
-  if (!deepEqual(free, oldSpec)) {
+  const fixed = withFreeFieldsOf(spec, oldSpec, claim.status?.phase === 'Bound');
+  const isClassAdded = oldSpec.storageClassName === undefined && oldAnnotation === undefined;
+  if (isClassMoved || isClassAdded) restore(fixed, oldSpec, 'storageClassName');
+  if (!deepEqual(fixed, oldSpec)) {
     const detail = 'spec is immutable after creation except resources.requests for bound claims\n';
     errors.push(forbidden('spec', detail));
   }
-  const size = spec.resources?.requests?.['storage'];
-  const oldSize = oldSpec.resources?.requests?.['storage'];
-  if (size !== undefined && oldSize !== undefined && parseQuantity(size).compare(parseQuantity(oldSize)) < 0) {
+  if (parseQuantity(sizeOf(spec)).compare(parseQuantity(sizeOf(oldSpec))) < 0) {
     errors.push(forbidden('spec.resources.requests.storage', 'field can not be less than previous value'));
   }
   if (spec.volumeMode !== oldSpec.volumeMode) {
-    errors.push(invalid('volumeMode', spec.volumeMode ?? '', 'field is immutable'));
+    errors.push(invalid('volumeMode', spec.volumeMode, 'field is immutable'));
   }
+}
+
+/** Whether the class that the annotation named is named by the field from now on. */
+function isMovedFromAnnotation(
+  spec: PersistentVolumeClaimSpec,
+  oldSpec: PersistentVolumeClaimSpec,
+  annotation: string | undefined,
+  oldAnnotation: string | undefined,
+): boolean {
+  if (oldAnnotation === undefined || oldSpec.storageClassName !== undefined) return false;
+  return spec.storageClassName === oldAnnotation && (annotation === undefined || annotation === oldAnnotation);
+}
+
+function withFreeFieldsOf(
+  spec: PersistentVolumeClaimSpec,
+  old: PersistentVolumeClaimSpec,
+  isBound: boolean,
+): PersistentVolumeClaimSpec {
+  const result: PersistentVolumeClaimSpec = { ...spec };
+  if ((old.volumeName ?? '') === '') restore(result, old, 'volumeName');
+  if (!isBound) return result;
+  if (spec.resources?.requests !== undefined) {
+    const requests = { ...spec.resources.requests };
+    restore(requests, old.resources?.requests ?? {}, 'storage');
+    result.resources = { ...spec.resources, requests };
+  }
+  if (spec.volumeAttributesClassName !== undefined) restore(result, old, 'volumeAttributesClassName');
+  return result;
+}
+
+function sizeOf(spec: PersistentVolumeClaimSpec): string {
+  return spec.resources?.requests?.['storage'] ?? '0';
 }
 
 function validateStatus({ spec, status }: PersistentVolumeClaim, errors: FieldError[]): void {
   if ((spec?.accessModes ?? []).length === 0) errors.push(required('Spec.accessModes'));
   for (const [name, amount] of Object.entries(status?.capacity ?? {})) {
-    if (parseQuantity(amount).sign < 0) {
-      errors.push(invalid(`status.capacity[${name}]`, amount, 'must be a valid resource quantity'));
-    }
+    validateNotNegative(amount, `status.capacity[${name}]`, errors);
   }
 }

@@ -1,5 +1,5 @@
 import type { PodSpec } from '../../generated/core-v1.types';
-import { parseQuantity } from '../../machinery/quantity';
+import { compareAmounts, isPositiveAmount } from '../../machinery/quantity';
 
 export type PodQosClass = 'Guaranteed' | 'Burstable' | 'BestEffort';
 
@@ -19,7 +19,7 @@ export function podQosClass(spec: PodSpec | undefined): PodQosClass {
       const request = positive(resources?.requests?.[name]);
       if (limit !== undefined || request !== undefined) asksForSomething = true;
       if (limit === undefined) isGuaranteed = false;
-      else if (request !== undefined && request !== limit && !parseQuantity(request).equals(parseQuantity(limit))) {
+      else if (request !== undefined && compareAmounts(request, limit) !== 0) {
         isGuaranteed = false;
       }
     }
@@ -29,5 +29,5 @@ export function podQosClass(spec: PodSpec | undefined): PodQosClass {
 }
 
 function positive(amount: string | undefined): string | undefined {
-  return amount !== undefined && amount !== '0' && parseQuantity(amount).sign > 0 ? amount : undefined;
+  return amount !== undefined && isPositiveAmount(amount) ? amount : undefined;
 }

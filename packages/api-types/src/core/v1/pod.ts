@@ -1,5 +1,6 @@
 import type { Pod, PodSpec } from '../../generated/core-v1.types';
 import { forbidden, type FieldError } from '../../machinery/field-error';
+import { checkTwice, child, type FieldPath } from '../../machinery/field-path';
 import type { ResourceDefinition, SubresourceDefinition } from '../../machinery/resource-definition';
 import { defineCoreResource, restore, statusSubresource } from './define';
 import { applyPodDefaults } from './defaults/pod-defaults';
@@ -7,9 +8,10 @@ import { podQosClass } from './pod-qos';
 import { POD_TABLE } from './tables/pod-table';
 import { validateImageSpaces } from './validation/containers';
 import type { PodValidationOptions } from './validation/options';
-import { validatePodAnnotations } from './validation/pod-annotations';
+import { validatePodAnnotations, validateSeccompAgreement } from './validation/pod-annotations';
 import { validatePodSpec } from './validation/pod-spec';
-import { validatePodSpecUpdate, validatePodStatusUpdate } from './validation/pod-update';
+import { validatePodStatusUpdate } from './validation/pod-status-update';
+import { validatePodUpdate } from './validation/pod-update';
 
 const SUBRESOURCES: readonly SubresourceDefinition<Pod>[] = [
   { name: 'attach', kind: 'PodAttachOptions', verbs: ['create', 'get'] },
@@ -57,33 +59,42 @@ export function definePods(options: PodValidationOptions): ResourceDefinition<Po
       },
       prepareForUpdate: (pod, old) => restore(pod, old, 'status'),
       gracePeriodSeconds,
-      validate(pod, errors) {
-        validatePod(pod, options, errors);
-        if ((pod.spec?.ephemeralContainers ?? []).length > 0) {
-          errors.push(forbidden('spec.ephemeralContainers', 'cannot be set on create'));
-        }
-      },
-      validateUpdate(pod, old, errors) {
-        validatePod(pod, options, errors);
-        validatePodSpecUpdate(pod, old, errors);
-      },
+      updateChecks: ['metadata', 'spec', 'metadataChange', 'change'],
+      validate: (pod, errors) => checkTwice('spec', errors, (path, found) => validatePod(pod, path, options, found)),
+      validateCreation,
+      validateUpdate: validatePodUpdate,
     },
     table: POD_TABLE,
   });
 }
 
-function validatePod(pod: Pod, options: PodValidationOptions, errors: FieldError[]): void {
+/** @param path of the spec */
+function validatePod(pod: Pod, path: FieldPath, options: PodValidationOptions, errors: FieldError[]): void {
   const spec = pod.spec ?? { containers: [] };
   validatePodAnnotations(pod.metadata.annotations, spec, 'metadata.annotations', errors);
-  validatePodSpec(spec, pod.metadata.name, 'spec', options, errors);
+  validatePodSpec(spec, pod.metadata.name, path, options, errors);
   if ((spec.serviceAccountName ?? '') === '') refuseTokenVolumes(spec, errors);
-  validateImageSpaces(spec.containers ?? [], 'spec.containers', errors);
-  validateImageSpaces(spec.initContainers ?? [], 'spec.initContainers', errors);
+  validateImageSpaces(spec.containers ?? [], child(path, 'containers'), errors);
+  if (spec.initContainers !== undefined) {
+    validateImageSpaces(spec.initContainers, child(path, 'initContainers'), errors);
+  }
+}
+
+function validateCreation(pod: Pod, errors: FieldError[]): void {
+  const spec = pod.spec ?? { containers: [] };
+  if ((spec.ephemeralContainers ?? []).length > 0) {
+    errors.push(forbidden('spec.ephemeralContainers', 'cannot be set on create'));
+  }
+  if ((spec.nodeName ?? '') !== '' && (spec.schedulingGates ?? []).length > 0) {
+    errors.push(forbidden('spec.nodeName', 'cannot be set until all schedulingGates have been cleared'));
+  }
+  validateSeccompAgreement(pod.metadata.annotations, spec, 'spec', errors);
 }
 
 /** There is no token without an account. */
-function refuseTokenVolumes(spec: PodSpec, errors: FieldError[]): void {
-  for (const [index, { projected }] of (spec.volumes ?? []).entries()) {
+function refuseTokenVolumes({ volumes }: PodSpec, errors: FieldError[]): void {
+  if (volumes === undefined) return;
+  for (const [index, { projected }] of volumes.entries()) {
     for (const [at, { serviceAccountToken }] of (projected?.sources ?? []).entries()) {
       if (serviceAccountToken === undefined) continue;
       const path = `spec.volumes[${index}].projected.sources[${at}].serviceAccountToken`;
@@ -96,5 +107,6 @@ function refuseTokenVolumes(spec: PodSpec, errors: FieldError[]): void {
 function gracePeriodSeconds(pod: Pod, requested: number | undefined): number {
   const phase = pod.status?.phase;
   if ((pod.spec?.nodeName ?? '') === '' || phase === 'Failed' || phase === 'Succeeded') return 0;
-  return requested ?? pod.spec?.terminationGracePeriodSeconds ?? 0;
+  const seconds = requested ?? pod.spec?.terminationGracePeriodSeconds ?? 0;
+  return seconds < 0 ? 1 : seconds;
 }

@@ -13,7 +13,7 @@ export function definePodTemplates(options: PodValidationOptions): ResourceDefin
     scope: 'Namespaced',
     strategy: {
       deleteAnswers: 'object',
-      metadataChecks: 'update',
+      updateChecks: ['metadataChange', 'spec'],
       applyDefaults: (object) => applyPodTemplateDefaults((object.template ??= {})),
       validate: (object, errors) => validatePodTemplate(object.template ?? {}, 'template', options, errors),
     },

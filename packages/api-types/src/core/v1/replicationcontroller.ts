@@ -38,7 +38,7 @@ export function defineReplicationControllers(options: PodValidationOptions): Res
     strategy: {
       deleteAnswers: 'object',
       defaultPropagation: 'orphan',
-      metadataChecks: 'update',
+      updateChecks: ['metadata', 'spec', 'metadataChange', 'spec'],
       applyDefaults,
       prepareForCreate(controller) {
         controller.status = { replicas: 0 };

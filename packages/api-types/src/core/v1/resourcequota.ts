@@ -24,13 +24,12 @@ export const RESOURCE_QUOTAS = defineCoreResource<ResourceQuota>({
       delete quota.status;
     },
     prepareForUpdate: (quota, old) => restore(quota, old, 'status'),
+    updateChecks: ['metadata', 'spec', 'metadataChange', 'spec', 'change'],
     validate(quota, errors) {
       validateQuotaSpec(quota.spec ?? {}, errors);
       validateStatus(quota, errors);
     },
     validateUpdate(quota, old, errors) {
-      validateQuotaSpec(quota.spec ?? {}, errors);
-      validateStatus(quota, errors);
       const scopes = new Set(quota.spec?.scopes);
       const oldScopes = new Set(old.spec?.scopes);
       if (scopes.size !== oldScopes.size || [...scopes].some((scope) => !oldScopes.has(scope))) {

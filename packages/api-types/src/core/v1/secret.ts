@@ -24,6 +24,7 @@ export const SECRETS = defineCoreResource<Secret>({
       }
       secret.type ??= 'Opaque';
     },
+    updateChecks: ['metadataChange', 'change', 'metadata', 'spec'],
     validate,
     validateUpdate(secret, old, errors) {
       if (secret.type !== old.type) errors.push(invalid('type', secret.type, 'field is immutable'));
@@ -31,7 +32,6 @@ export const SECRETS = defineCoreResource<Secret>({
         if (secret.immutable !== true) errors.push(forbidden('immutable', IMMUTABLE_DATA_TEXT));
         if (!deepEqual(secret.data ?? {}, old.data ?? {})) errors.push(forbidden('data', IMMUTABLE_DATA_TEXT));
       }
-      validate(secret, errors);
     },
   },
   table: {

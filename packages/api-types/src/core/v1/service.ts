@@ -36,6 +36,7 @@ export const SERVICES = defineCoreResource<Service>({
       normalizeClusterIPs(spec, oldSpec);
       dropWhatTheTypeHasNot(spec, oldSpec);
     },
+    updateChecks: ['metadataChange', 'change', 'metadata', 'spec'],
     validate: validateService,
     validateUpdate: validateServiceUpdate,
   },

@@ -1,142 +1,115 @@
-import type { Container, ContainerPort } from '../../../generated/core-v1.types';
-import { duplicate, invalid, notSupported, required, type FieldError } from '../../../machinery/field-error';
-import { dnsLabelProblems, portNameProblems, portNumberProblems } from '../../../machinery/names';
+import type { Container } from '../../../generated/core-v1.types';
+import { duplicate, invalid, required, type FieldError } from '../../../machinery/field-error';
+import { child, element, type FieldPath } from '../../../machinery/field-path';
+import { dnsLabelProblems } from '../../../machinery/names';
 import { pushInvalid } from '../../../machinery/object-meta-validation';
+import { validateContainerPorts, validateHostPorts } from './container-ports';
 import { validateEnv, validateEnvFrom } from './env';
-import { validateLifecycle, validateProbe, validateSingleSuccess } from './handlers';
+import { validateLifecycle, validateReadinessProbe, validateVitalProbe } from './handlers';
 import { requireOneOf } from './helpers';
-import { validateVolumeDevices, validateVolumeMounts, type KnownVolumes } from './mounts';
-import type { PodValidationOptions } from './options';
-import { PORT_PROTOCOLS } from './ports';
+import { validateVolumeDevices, validateVolumeMounts } from './mounts';
+import type { PodContext } from './pod-context';
 import { validateResourceRequirements } from './resources';
+import { validateResizePolicy, validateRestartPolicy } from './restarts';
 import { validateSecurityContext } from './security-context';
+import { PULL_POLICIES } from './volume-sources-local';
 
-const PULL_POLICIES: readonly string[] = ['Always', 'IfNotPresent', 'Never'];
 const MESSAGE_POLICIES: readonly string[] = ['File', 'FallbackToLogsOnError'];
 const MESSAGE_POLICY_TEXT = "must be 'File' or 'FallbackToLogsOnError'";
 
-/** @param isInit init containers run one after another, so that they may share host ports */
 export function validateContainers(
   containers: readonly Container[],
-  isInit: boolean,
-  volumes: KnownVolumes,
-  path: string,
-  options: PodValidationOptions,
+  pod: PodContext,
+  path: FieldPath,
   errors: FieldError[],
 ): void {
   if (containers.length === 0) {
     errors.push(required(path));
     return;
   }
-  const names = new Set<string>();
-  for (const [index, container] of containers.entries()) {
-    const { name = '' } = container as Partial<Container>;
-    const at = `${path}[${index}]`;
-    if (name === '') errors.push(required(`${at}.name`));
-    else pushInvalid(errors, `${at}.name`, name, dnsLabelProblems(name));
-    if (names.has(name)) errors.push(duplicate(`${at}.name`, name));
-    names.add(name);
-    validateContainer(container, volumes, at, options, errors);
-  }
-  if (isInit) containers.forEach((container) => validateHostPorts([container], path, errors));
-  else validateHostPorts(containers, path, errors);
+  validateEach(containers, pod, path, errors);
+  validateHostPorts(containers, path, errors);
 }
 
 export function validateInitContainers(
   containers: readonly Container[],
   mainContainers: readonly Container[],
-  volumes: KnownVolumes,
-  path: string,
-  options: PodValidationOptions,
+  pod: PodContext,
+  path: FieldPath,
   errors: FieldError[],
 ): void {
-  if (containers.length === 0) return;
-  validateContainers(containers, true, volumes, path, options, errors);
+  validateEach(containers, pod, path, errors);
+  // They run one after another, so that they may share ports of the host.
+  for (const container of containers) validateHostPorts([container], path, errors);
   const names = new Set(mainContainers.map(({ name }) => name));
   for (const [index, container] of containers.entries()) {
-    const at = `${path}[${index}]`;
-    if (names.has(container.name)) errors.push(duplicate(`${at}.name`, container.name));
-    names.add(container.name);
+    const at = element(path, index);
+    const { name = '' } = container as Partial<Container>;
+    if (names.has(name)) errors.push(duplicate(child(at, 'name'), name));
+    if (name !== '') names.add(name);
     // One that is restarted for the life of the pod is a container like any other.
     if (container.restartPolicy === 'Always') continue;
     for (const field of ['lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe'] as const) {
       if (container[field] === undefined) continue;
-      errors.push(invalid(`${at}.${field}`, container[field], 'must not be set for init containers'));
+      errors.push(invalid(child(at, field), container[field], 'must not be set for init containers'));
     }
   }
 }
 
 /** A space around an image's name is refused in pods, though not in templates. */
-export function validateImageSpaces(containers: readonly Container[], path: string, errors: FieldError[]): void {
-  for (const [index, { image = '' }] of containers.entries()) {
-    if (image === image.trim()) continue;
-    errors.push(invalid(`${path}[${index}].image`, image, 'must not have leading or trailing whitespace'));
+export function validateImageSpaces(containers: readonly Container[], path: FieldPath, errors: FieldError[]): void {
+  for (const [index, { image = '' }] of containers.entries()) validateImageSpace(image, element(path, index), errors);
+}
+
+export function validateImageSpace(image: string, path: FieldPath, errors: FieldError[]): void {
+  if (image === image.trim()) return;
+  errors.push(invalid(child(path, 'image'), image, 'must not have leading or trailing whitespace'));
+}
+
+function validateEach(containers: readonly Container[], pod: PodContext, path: FieldPath, errors: FieldError[]): void {
+  const names = new Set<string>();
+  for (const [index, container] of containers.entries()) {
+    const { name = '' } = container as Partial<Container>;
+    const at = element(path, index);
+    if (name === '') errors.push(required(child(at, 'name')));
+    else pushInvalid(errors, child(at, 'name'), name, dnsLabelProblems(name));
+    if (names.has(name)) errors.push(duplicate(child(at, 'name'), name));
+    names.add(name);
+    validateContainer(container, pod, at, errors);
   }
 }
 
 /** Everything of a container but its name. */
-function validateContainer(
-  container: Container,
-  volumes: KnownVolumes,
-  path: string,
-  options: PodValidationOptions,
-  errors: FieldError[],
-): void {
-  if ((container.image ?? '') === '') errors.push(required(`${path}.image`));
-  validateLifecycle(container.lifecycle, `${path}.lifecycle`, errors);
-  validateProbe(container.livenessProbe, `${path}.livenessProbe`, errors);
-  validateSingleSuccess(container.livenessProbe, `${path}.livenessProbe`, errors);
-  validateProbe(container.startupProbe, `${path}.startupProbe`, errors);
-  validateSingleSuccess(container.startupProbe, `${path}.startupProbe`, errors);
-  const messagePolicy = container.terminationMessagePolicy ?? '';
-  if (!MESSAGE_POLICIES.includes(messagePolicy)) {
-    const field = `${path}.terminationMessagePolicy`;
-    errors.push(
-      messagePolicy === '' ? required(field, MESSAGE_POLICY_TEXT) : invalid(field, messagePolicy, MESSAGE_POLICY_TEXT),
-    );
+export function validateContainer(container: Container, pod: PodContext, path: FieldPath, errors: FieldError[]): void {
+  if ((container.image ?? '') === '') errors.push(required(child(path, 'image')));
+  validateVitality(container, pod, path, errors);
+  if (container.ports !== undefined) validateContainerPorts(container.ports, child(path, 'ports'), errors);
+  if (container.env !== undefined) validateEnv(container.env, pod.volumes, child(path, 'env'), errors);
+  if (container.envFrom !== undefined) validateEnvFrom(container.envFrom, child(path, 'envFrom'), errors);
+  validateVolumeMounts(container, pod.volumes, child(path, 'volumeMounts'), errors);
+  validateVolumeDevices(container, pod.volumes, child(path, 'volumeDevices'), errors);
+  requireOneOf(container.imagePullPolicy, PULL_POLICIES, child(path, 'imagePullPolicy'), errors);
+  if (container.resources !== undefined) {
+    validateResourceRequirements(container.resources, pod.claims, child(path, 'resources'), errors);
   }
-  validateProbe(container.readinessProbe, `${path}.readinessProbe`, errors);
-  validatePorts(container.ports, `${path}.ports`, errors);
-  validateEnv(container.env, `${path}.env`, errors);
-  validateEnvFrom(container.envFrom, `${path}.envFrom`, errors);
-  validateVolumeMounts(container, volumes, `${path}.volumeMounts`, errors);
-  validateVolumeDevices(container, volumes, `${path}.volumeDevices`, errors);
-  requireOneOf(container.imagePullPolicy, PULL_POLICIES, `${path}.imagePullPolicy`, errors);
-  validateResourceRequirements(container.resources, `${path}.resources`, errors);
-  validateSecurityContext(container.securityContext, `${path}.securityContext`, options, errors);
-}
-
-function validatePorts(ports: readonly ContainerPort[] | undefined, path: string, errors: FieldError[]): void {
-  if (ports === undefined) return;
-  const names = new Set<string>();
-  for (const [index, port] of ports.entries()) {
-    const at = `${path}[${index}]`;
-    const { name = '', containerPort = 0, hostPort = 0, protocol = '' } = port as Partial<ContainerPort>;
-    if (name !== '') {
-      const problems = portNameProblems(name);
-      pushInvalid(errors, `${at}.name`, name, problems);
-      if (problems.length === 0 && names.has(name)) errors.push(duplicate(`${at}.name`, name));
-      names.add(name);
-    }
-    if (containerPort === 0) errors.push(required(`${at}.containerPort`));
-    else pushInvalid(errors, `${at}.containerPort`, containerPort, portNumberProblems(containerPort));
-    if (hostPort !== 0) pushInvalid(errors, `${at}.hostPort`, hostPort, portNumberProblems(hostPort));
-    if (protocol === '') errors.push(required(`${at}.protocol`));
-    else if (!PORT_PROTOCOLS.includes(protocol)) {
-      errors.push(notSupported(`${at}.protocol`, protocol, PORT_PROTOCOLS));
-    }
+  if (container.resizePolicy !== undefined) {
+    validateResizePolicy(container.resizePolicy, pod.restartPolicy, child(path, 'resizePolicy'), errors);
+  }
+  validateRestartPolicy(container, path, errors);
+  if (container.securityContext !== undefined) {
+    validateSecurityContext(container.securityContext, pod, child(path, 'securityContext'), errors);
   }
 }
 
-/** A port of the host can be had once. */
-function validateHostPorts(containers: readonly Container[], path: string, errors: FieldError[]): void {
-  const taken = new Set<string>();
-  for (const [index, { ports }] of containers.entries()) {
-    for (const [at, { hostPort = 0, hostIP = '', protocol = '' }] of (ports ?? []).entries()) {
-      if (hostPort === 0) continue;
-      const key = `${protocol}/${hostIP}/${hostPort}`;
-      if (taken.has(key)) errors.push(duplicate(`${path}[${index}].ports[${at}].hostPort`, key));
-      taken.add(key);
-    }
+/** How one learns whether a container is alive, and what it says at its end. */
+function validateVitality(container: Container, pod: PodContext, path: FieldPath, errors: FieldError[]): void {
+  const { lifecycle, livenessProbe, startupProbe, readinessProbe, terminationMessagePolicy: policy = '' } = container;
+  if (lifecycle !== undefined) validateLifecycle(lifecycle, pod.graceSeconds, child(path, 'lifecycle'), errors);
+  if (livenessProbe !== undefined) validateVitalProbe(livenessProbe, child(path, 'livenessProbe'), errors);
+  if (startupProbe !== undefined) validateVitalProbe(startupProbe, child(path, 'startupProbe'), errors);
+  if (!MESSAGE_POLICIES.includes(policy)) {
+    const field = child(path, 'terminationMessagePolicy');
+    errors.push(policy === '' ? required(field, MESSAGE_POLICY_TEXT) : invalid(field, policy, MESSAGE_POLICY_TEXT));
   }
+  if (readinessProbe !== undefined) validateReadinessProbe(readinessProbe, child(path, 'readinessProbe'), errors);
 }

@@ -1,30 +1,35 @@
-import type { EnvFromSource, EnvVar } from '../../../generated/core-v1.types';
-import { invalid, required, type FieldError } from '../../../machinery/field-error';
-import { configMapKeyProblems, dnsSubdomainProblems, envVarNameProblems } from '../../../machinery/names';
+import type { EnvFromSource, EnvVar, FileKeySelector } from '../../../generated/core-v1.types';
+import { invalid, notFound, required, type FieldError } from '../../../machinery/field-error';
+import { child, element, type FieldPath } from '../../../machinery/field-path';
+import { asPrefix, configMapKeyProblems, dnsSubdomainProblems, envVarNameProblems } from '../../../machinery/names';
 import { pushInvalid } from '../../../machinery/object-meta-validation';
 import { ENV_FIELD_PATHS, validateFieldRef, validateResourceFieldRef } from './downward-api';
+import { requireText, validateNonReservedPath } from './helpers';
+import type { KnownVolumes } from './mounts';
 
-export function validateEnv(variables: readonly EnvVar[] | undefined, path: string, errors: FieldError[]): void {
-  if (variables === undefined) return;
+const prefixProblems = asPrefix(dnsSubdomainProblems);
+
+export function validateEnv(
+  variables: readonly EnvVar[],
+  volumes: KnownVolumes,
+  path: FieldPath,
+  errors: FieldError[],
+): void {
   for (const [index, variable] of variables.entries()) {
     const { name = '' } = variable as Partial<EnvVar>;
-    if (name === '') errors.push(required(`${path}[${index}].name`));
-    else pushInvalid(errors, `${path}[${index}].name`, name, envVarNameProblems(name));
-    if (variable.valueFrom !== undefined) validateValueFrom(variable, `${path}[${index}].valueFrom`, errors);
+    const at = element(path, index);
+    if (name === '') errors.push(required(child(at, 'name')));
+    else pushInvalid(errors, child(at, 'name'), name, envVarNameProblems(name));
+    if (variable.valueFrom !== undefined) validateValueFrom(variable, volumes, child(at, 'valueFrom'), errors);
   }
 }
 
-export function validateEnvFrom(
-  sources: readonly EnvFromSource[] | undefined,
-  path: string,
-  errors: FieldError[],
-): void {
-  if (sources === undefined) return;
+export function validateEnvFrom(sources: readonly EnvFromSource[], path: FieldPath, errors: FieldError[]): void {
   for (const [index, { prefix = '', configMapRef, secretRef }] of sources.entries()) {
-    const at = `${path}[${index}]`;
-    if (prefix !== '') pushInvalid(errors, `${at}.prefix`, prefix, envVarNameProblems(prefix));
-    if (configMapRef !== undefined) validateName(configMapRef.name, `${at}.configMapRef.name`, errors);
-    if (secretRef !== undefined) validateName(secretRef.name, `${at}.secretRef.name`, errors);
+    const at = element(path, index);
+    if (prefix !== '') pushInvalid(errors, child(at, 'prefix'), prefix, envVarNameProblems(prefix));
+    if (configMapRef !== undefined) validateName(configMapRef.name, child(at, 'configMapRef.name'), errors);
+    if (secretRef !== undefined) validateName(secretRef.name, child(at, 'secretRef.name'), errors);
     if (configMapRef === undefined && secretRef === undefined) {
       errors.push(invalid(path, '', 'must specify one of: `configMapRef` or `secretRef`'));
     } else if (configMapRef !== undefined && secretRef !== undefined) {
@@ -33,16 +38,34 @@ export function validateEnvFrom(
   }
 }
 
-function validateValueFrom({ value = '', valueFrom = {} }: EnvVar, path: string, errors: FieldError[]): void {
+function validateValueFrom(
+  { value = '', valueFrom = {} }: EnvVar,
+  volumes: KnownVolumes,
+  path: FieldPath,
+  errors: FieldError[],
+): void {
   const { fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef, fileKeyRef } = valueFrom;
-  if (fieldRef !== undefined) validateFieldRef(fieldRef, ENV_FIELD_PATHS, `${path}.fieldRef`, errors);
-  if (resourceFieldRef !== undefined)
-    validateResourceFieldRef(resourceFieldRef, false, `${path}.resourceFieldRef`, errors);
-  if (configMapKeyRef !== undefined) validateKeyRef(configMapKeyRef, `${path}.configMapKeyRef`, errors);
-  if (secretKeyRef !== undefined) validateKeyRef(secretKeyRef, `${path}.secretKeyRef`, errors);
-  const count = [fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef, fileKeyRef].filter(
-    (source) => source !== undefined,
-  ).length;
+  let count = 0;
+  if (fieldRef !== undefined) {
+    count += 1;
+    validateFieldRef(fieldRef, ENV_FIELD_PATHS, child(path, 'fieldRef'), errors);
+  }
+  if (resourceFieldRef !== undefined) {
+    count += 1;
+    validateResourceFieldRef(resourceFieldRef, false, child(path, 'resourceFieldRef'), errors);
+  }
+  if (configMapKeyRef !== undefined) {
+    count += 1;
+    validateKeyRef(configMapKeyRef, child(path, 'configMapKeyRef'), errors);
+  }
+  if (secretKeyRef !== undefined) {
+    count += 1;
+    validateKeyRef(secretKeyRef, child(path, 'secretKeyRef'), errors);
+  }
+  if (fileKeyRef !== undefined) {
+    count += 1;
+    validateFileRef(fileKeyRef, volumes, child(path, 'fileKeyRef'), errors);
+  }
   if (count === 0) {
     const detail = 'must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`';
     errors.push(invalid(path, '', detail));
@@ -52,16 +75,36 @@ function validateValueFrom({ value = '', valueFrom = {} }: EnvVar, path: string,
 
 function validateKeyRef(
   ref: { readonly name?: string; readonly key?: string },
-  path: string,
+  path: FieldPath,
   errors: FieldError[],
 ): void {
   const { name = '', key = '' } = ref;
-  pushInvalid(errors, `${path}.name`, name, dnsSubdomainProblems(name));
-  if (key === '') errors.push(required(`${path}.key`));
-  else pushInvalid(errors, `${path}.key`, key, configMapKeyProblems(key));
+  pushInvalid(errors, child(path, 'name'), name, dnsSubdomainProblems(name));
+  if (key === '') errors.push(required(child(path, 'key')));
+  else pushInvalid(errors, child(path, 'key'), key, configMapKeyProblems(key));
 }
 
-function validateName(name: string | undefined, path: string, errors: FieldError[]): void {
+/** A variable from a file that an init container has left in a volume. */
+function validateFileRef(
+  ref: Partial<FileKeySelector>,
+  volumes: KnownVolumes,
+  path: FieldPath,
+  errors: FieldError[],
+): void {
+  const { volumeName = '', path: target = '', key = '' } = ref;
+  if (volumeName === '') errors.push(required(child(path, 'volumeName')));
+  else if (!volumes.has(volumeName)) errors.push(notFound(child(path, 'volumeName'), volumeName));
+  else if (volumes.get(volumeName)?.emptyDir === undefined) {
+    errors.push(invalid(child(path, 'volumeName'), volumeName, 'referenced volume must be of type emptyDir'));
+  }
+  requireText(target, child(path, 'path'), errors);
+  validateNonReservedPath(target, child(path, 'path'), errors);
+  if (key === '') errors.push(required(child(path, 'key')));
+  else pushInvalid(errors, child(path, 'key'), key, envVarNameProblems(key));
+}
+
+/** Names that variables are taken from are checked as beginnings of names, as upstream does. */
+function validateName(name: string | undefined, path: FieldPath, errors: FieldError[]): void {
   if (name === undefined || name === '') errors.push(required(path));
-  else pushInvalid(errors, path, name, dnsSubdomainProblems(name));
+  else pushInvalid(errors, path, name, prefixProblems(name));
 }

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { invalid, type FieldError } from '../../../machinery/field-error';
+import type { FieldPath } from '../../../machinery/field-path';
 
 /** 4, 6, or 0 for what is no address. Zones (`fe80::1%eth0`) are none here. */
 export function ipFamily(text: string): 4 | 6 | 0 {
@@ -23,7 +24,7 @@ export function isCidr(text: string): boolean {
 }
 
 /** Addresses that mean a host itself or its link cannot be reached from elsewhere. */
-export function validateNonSpecialIP(text: string, path: string, errors: FieldError[]): void {
+export function validateNonSpecialIP(text: string, path: FieldPath, errors: FieldError[]): void {
   const family = ipFamily(text);
   if (family === 0) {
     errors.push(invalid(path, text, 'must be a valid IP address'));

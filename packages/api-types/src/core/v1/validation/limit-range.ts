@@ -1,5 +1,6 @@
 import type { LimitRangeItem } from '../../../generated/core-v1.types';
 import { duplicate, forbidden, invalid, required, type FieldError } from '../../../machinery/field-error';
+import { child, keyed, type FieldPath } from '../../../machinery/field-path';
 import { qualifiedNameProblems } from '../../../machinery/names';
 import { pushInvalid } from '../../../machinery/object-meta-validation';
 import { parseQuantity, Quantity } from '../../../machinery/quantity';
@@ -12,14 +13,14 @@ export function validateLimitRangeItems(items: readonly LimitRangeItem[], errors
   const types = new Set<string>();
   for (const [index, item] of items.entries()) {
     const path = `spec.limits[${index}]`;
-    validateType(item.type, `${path}.type`, errors);
-    if (types.has(item.type)) errors.push(duplicate(`${path}.type`, item.type));
+    validateType(item.type, child(path, 'type'), errors);
+    if (types.has(item.type)) errors.push(duplicate(child(path, 'type'), item.type));
     types.add(item.type);
     validateItem(item, path, errors);
   }
 }
 
-function validateType(type: string, path: string, errors: FieldError[]): void {
+function validateType(type: string, path: FieldPath, errors: FieldError[]): void {
   const problems = qualifiedNameProblems(type ?? '');
   pushInvalid(errors, path, type ?? '', problems);
   if (problems.length === 0 && !type.includes('/') && !STANDARD_TYPES.has(type)) {
@@ -34,13 +35,13 @@ interface Bound {
 
 type ListName = 'max' | 'min' | 'default' | 'defaultRequest' | 'maxLimitRequestRatio';
 
-function validateItem(item: LimitRangeItem, path: string, errors: FieldError[]): void {
+function validateItem(item: LimitRangeItem, path: FieldPath, errors: FieldError[]): void {
   const names = new Set<string>();
   const checkNames = (list: ListName): void => {
     for (const name of Object.keys(item[list] ?? {})) {
       const check =
         item.type === 'Pod' || item.type === 'Container' ? validateContainerResourceName : validateResourceName;
-      check(name, `${path}.${list}[${name}]`, errors);
+      check(name, keyed(child(path, list), name), errors);
       names.add(name);
     }
   };
@@ -50,7 +51,7 @@ function validateItem(item: LimitRangeItem, path: string, errors: FieldError[]):
   for (const list of ['default', 'defaultRequest'] as const) {
     if (!isPod) checkNames(list);
     else if (Object.keys(item[list] ?? {}).length > 0) {
-      errors.push(forbidden(`${path}.${list}`, "may not be specified when `type` is 'Pod'"));
+      errors.push(forbidden(child(path, list), "may not be specified when `type` is 'Pod'"));
     }
   }
   if (
@@ -59,14 +60,14 @@ function validateItem(item: LimitRangeItem, path: string, errors: FieldError[]):
     item.max?.['storage'] === undefined
   ) {
     const detail = 'either minimum or maximum storage value is required, but neither was provided';
-    errors.push(required(`${path}.limits`, detail));
+    errors.push(required(child(path, 'limits'), detail));
   }
   checkNames('maxLimitRequestRatio');
   for (const name of names) validateBounds(item, name, path, errors);
 }
 
 /** min <= defaultRequest <= default <= max, and a ratio that they can reach. */
-function validateBounds(item: LimitRangeItem, name: string, path: string, errors: FieldError[]): void {
+function validateBounds(item: LimitRangeItem, name: string, path: FieldPath, errors: FieldError[]): void {
   const get = (list: ListName): Quantity | undefined => {
     const text = item.type === 'Pod' && list.startsWith('default') ? undefined : item[list]?.[name];
     return text === undefined ? undefined : parseQuantity(text);
@@ -77,7 +78,7 @@ function validateBounds(item: LimitRangeItem, name: string, path: string, errors
   const request = get('defaultRequest');
   const ratio = get('maxLimitRequestRatio');
   const refuse = (list: ListName, shown: Quantity, detail: string): void => {
-    errors.push(invalid(`${path}.${list}[${name}]`, shown.toString(), detail));
+    errors.push(invalid(keyed(child(path, list), name), shown.toString(), detail));
   };
   const bound = (list: ListName, low: Bound, high: Bound, shown: Bound): void => {
     if (low.value === undefined || high.value === undefined || low.value.compare(high.value) <= 0) return;

@@ -1,12 +1,13 @@
 import type { Node, Taint } from '../../../generated/core-v1.types';
 import { deepEqual } from '../../../machinery/deep-equal';
 import { duplicate, forbidden, invalid, notSupported, required, type FieldError } from '../../../machinery/field-error';
+import { child, element, type FieldPath } from '../../../machinery/field-path';
 import { labelValueProblems, qualifiedNameProblems } from '../../../machinery/names';
 import { pushInvalid } from '../../../machinery/object-meta-validation';
 import { ipFamily, isCidr } from './ip';
+import { validateNodeConfig } from './node-config';
 import { validateResourceAmount } from './resource-names';
-
-export const TAINT_EFFECTS: readonly string[] = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
+import { TAINT_EFFECTS } from './tolerations';
 
 export function validateNode(node: Node, errors: FieldError[]): void {
   // Upstream reports the taints of the spec below the metadata.
@@ -26,6 +27,7 @@ export function validateNodeUpdate(node: Node, old: Node, errors: FieldError[]):
     addresses.add(key);
   }
   validateFixedOnceSet(node, old, errors);
+  validateNodeConfig(node, errors);
   validateTaints(node.spec?.taints ?? [], 'metadata.taints', errors);
   if (!isSameBesidesFreeFields(node, old)) {
     const detail =
@@ -67,16 +69,16 @@ function isSameBesidesFreeFields(node: Node, old: Node): boolean {
   return deepEqual(fixed(node), fixed(old));
 }
 
-function validateTaints(taints: readonly Taint[], path: string, errors: FieldError[]): void {
+function validateTaints(taints: readonly Taint[], path: FieldPath, errors: FieldError[]): void {
   const seen = new Set<string>();
   for (const [index, taint] of taints.entries()) {
-    const at = `${path}[${index}]`;
+    const at = element(path, index);
     const { key = '', value = '', effect = '' } = taint as Partial<Taint>;
-    pushInvalid(errors, `${at}.key`, key, qualifiedNameProblems(key));
+    pushInvalid(errors, child(at, 'key'), key, qualifiedNameProblems(key));
     const problems = labelValueProblems(value);
-    if (problems.length > 0) errors.push(invalid(`${at}.value`, value, problems.join(';')));
-    if (effect === '') errors.push(required(`${at}.effect`));
-    else if (!TAINT_EFFECTS.includes(effect)) errors.push(notSupported(`${at}.effect`, effect, TAINT_EFFECTS));
+    if (problems.length > 0) errors.push(invalid(child(at, 'value'), value, problems.join(';')));
+    if (effect === '') errors.push(required(child(at, 'effect')));
+    else if (!TAINT_EFFECTS.includes(effect)) errors.push(notSupported(child(at, 'effect'), effect, TAINT_EFFECTS));
     const identity = `${effect}\n${key}`;
     if (seen.has(identity)) {
       errors.push({ ...duplicate(at, taint), detail: 'taints must be unique by key and effect pair' });
@@ -96,7 +98,7 @@ function validateResources({ status }: Node, errors: FieldError[]): void {
 function validatePodCidrs(cidrs: readonly string[], errors: FieldError[]): void {
   const path = 'spec.podCIDRs';
   for (const [index, cidr] of cidrs.entries()) {
-    if (!isCidr(cidr)) errors.push(invalid(`${path}[${index}]`, cidrs, 'must be valid CIDR'));
+    if (!isCidr(cidr)) errors.push(invalid(element(path, index), cidrs, 'must be valid CIDR'));
   }
   if (cidrs.length < 2) return;
   const families = new Set(cidrs.map((cidr) => ipFamily(cidr.split('/')[0] ?? '')));
@@ -104,6 +106,6 @@ function validatePodCidrs(cidrs: readonly string[], errors: FieldError[]): void 
     errors.push(invalid(path, cidrs, 'may specify no more than one CIDR for each IP family'));
   }
   for (const [index, cidr] of cidrs.entries()) {
-    if (cidrs.indexOf(cidr) < index) errors.push(duplicate(`${path}[${index}]`, cidr));
+    if (cidrs.indexOf(cidr) < index) errors.push(duplicate(element(path, index), cidr));
   }
 }

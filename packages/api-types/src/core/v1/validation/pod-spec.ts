@@ -1,132 +1,179 @@
-import type { HostAlias, PodDNSConfig, PodSpec } from '../../../generated/core-v1.types';
-import { invalid, required, type FieldError } from '../../../machinery/field-error';
+import type { HostAlias, PodResourceClaim, PodSchedulingGate, PodSpec } from '../../../generated/core-v1.types';
+import { duplicate, forbidden, invalid, required, tooLong, type FieldError } from '../../../machinery/field-error';
+import { child, element, type FieldPath } from '../../../machinery/field-path';
 import { dnsLabelProblems, dnsSubdomainProblems, qualifiedNameProblems } from '../../../machinery/names';
 import { pushInvalid, validateLabels } from '../../../machinery/object-meta-validation';
+import { validateAffinity } from './affinity';
 import { validateContainers, validateInitContainers } from './containers';
+import { validateEphemeralContainers } from './ephemeral-containers';
 import { requireOneOf, validateRange } from './helpers';
 import { ipFamily } from './ip';
-import type { KnownVolumes } from './mounts';
 import type { PodValidationOptions } from './options';
+import { podContext } from './pod-context';
+import { validateDnsConfig } from './pod-dns';
+import { validateHostProcess, validateOs } from './pod-os';
+import { validatePodResources } from './pod-resources';
 import { validateResourceRequirements } from './resources';
-import { validateAffinity, validateSpreadConstraints, validateTolerations } from './scheduling';
 import { validatePodSecurityContext } from './security-context';
+import { validateSpreadConstraints } from './spread-constraints';
+import { validateTolerations } from './tolerations';
 import { validateVolumes } from './volumes';
 
 const RESTART_POLICIES: readonly string[] = ['Always', 'OnFailure', 'Never'];
 const DNS_POLICIES: readonly string[] = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'];
 const PREEMPTION_POLICIES: readonly string[] = ['PreemptLowerPriority', 'Never'];
 const MAX_INT32 = 2 ** 31 - 1;
-const MAX_NAMESERVERS = 3;
-const MAX_SEARCH_PATHS = 6;
-const MAX_SEARCH_LENGTH = 256;
+const MAX_HOSTNAME_OVERRIDE = 64;
 
 /**
  * The spec of a pod or of a template.
  * @param podName `undefined` in a template
- * @returns the volumes that may be mounted
  */
 export function validatePodSpec(
   spec: PodSpec,
   podName: string | undefined,
-  path: string,
+  path: FieldPath,
   options: PodValidationOptions,
   errors: FieldError[],
-): KnownVolumes {
-  const containers = spec.containers ?? [];
-  const volumes = validateVolumes(spec.volumes, podName, `${path}.volumes`, errors);
-  validateContainers(containers, false, volumes, `${path}.containers`, options, errors);
-  validateInitContainers(spec.initContainers ?? [], containers, volumes, `${path}.initContainers`, options, errors);
-  requireOneOf(spec.restartPolicy, RESTART_POLICIES, `${path}.restartPolicy`, errors);
-  requireOneOf(spec.dnsPolicy, DNS_POLICIES, `${path}.dnsPolicy`, errors);
-  validateLabels(spec.nodeSelector, `${path}.nodeSelector`, errors);
+): void {
+  const { containers = [], initContainers, ephemeralContainers } = spec as Partial<PodSpec>;
+  const volumes = validateVolumes(spec.volumes, podName, child(path, 'volumes'), errors);
+  if (spec.resourceClaims !== undefined) {
+    validateResourceClaims(spec.resourceClaims, child(path, 'resourceClaims'), errors);
+  }
+  const pod = podContext(spec, volumes, options);
+  validateContainers(containers, pod, child(path, 'containers'), errors);
+  if (initContainers !== undefined) {
+    validateInitContainers(initContainers, containers, pod, child(path, 'initContainers'), errors);
+  }
+  if (ephemeralContainers !== undefined) {
+    validateEphemeralContainers(ephemeralContainers, spec, pod, child(path, 'ephemeralContainers'), errors);
+  }
+  if (spec.resources !== undefined) validatePodResources(spec, child(path, 'resources'), errors);
+  requireOneOf(spec.restartPolicy, RESTART_POLICIES, child(path, 'restartPolicy'), errors);
+  requireOneOf(spec.dnsPolicy, DNS_POLICIES, child(path, 'dnsPolicy'), errors);
+  validateLabels(spec.nodeSelector, child(path, 'nodeSelector'), errors);
   validatePodSecurityContext(spec, path, errors);
-  validateAffinity(spec.affinity, `${path}.affinity`, errors);
-  validateDnsConfig(spec.dnsConfig, spec.dnsPolicy, `${path}.dnsConfig`, errors);
-  for (const [index, { conditionType }] of (spec.readinessGates ?? []).entries()) {
-    const field = `${path}.readinessGates[${index}].conditionType`;
-    pushInvalid(errors, field, conditionType, qualifiedNameProblems(conditionType));
-  }
-  validateSpreadConstraints(spec.topologySpreadConstraints, `${path}.topologySpreadConstraints`, errors);
+  validatePlacement(spec, path, errors);
+  validateDnsConfig(spec.dnsConfig, spec.dnsPolicy, child(path, 'dnsConfig'), errors);
+  validateGates(spec, path, errors);
+  validateHostProcess(spec, options, path, errors);
+  validateHostUsers(spec, path, errors);
   validateNames(spec, path, errors);
-  validateTolerations(spec.tolerations, `${path}.tolerations`, errors);
-  validateHostAliases(spec.hostAliases ?? [], `${path}.hostAliases`, errors);
-  validateName(spec.priorityClassName, `${path}.priorityClassName`, errors);
-  if (spec.runtimeClassName !== undefined) {
-    const field = `${path}.runtimeClassName`;
-    pushInvalid(errors, field, spec.runtimeClassName, dnsSubdomainProblems(spec.runtimeClassName));
-  }
-  if (spec.preemptionPolicy !== undefined) {
-    requireOneOf(spec.preemptionPolicy, PREEMPTION_POLICIES, `${path}.preemptionPolicy`, errors);
-  }
+  if (spec.tolerations !== undefined) validateTolerations(spec.tolerations, child(path, 'tolerations'), errors);
+  if (spec.hostAliases !== undefined) validateHostAliases(spec.hostAliases, child(path, 'hostAliases'), errors);
+  validateClasses(spec, path, errors);
   if (spec.overhead !== undefined) {
-    validateResourceRequirements({ limits: spec.overhead }, `${path}.overhead`, errors);
+    validateResourceRequirements({ limits: spec.overhead }, [], child(path, 'overhead'), errors);
   }
-  return volumes;
+  if (spec.os !== undefined) validateOs(spec, path, errors);
 }
 
-function validateNames(spec: PodSpec, path: string, errors: FieldError[]): void {
-  validateName(spec.serviceAccountName, `${path}.serviceAccountName`, errors);
-  validateName(spec.nodeName, `${path}.nodeName`, errors);
+function validatePlacement(spec: PodSpec, path: FieldPath, errors: FieldError[]): void {
+  const { affinity, topologySpreadConstraints: constraints } = spec;
+  if (affinity !== undefined) validateAffinity(affinity, child(path, 'affinity'), errors);
+  if (constraints !== undefined) {
+    validateSpreadConstraints(constraints, child(path, 'topologySpreadConstraints'), errors);
+  }
+}
+
+/** What holds a pod up: before it is scheduled, and before it is ready. */
+function validateGates({ readinessGates, schedulingGates }: PodSpec, path: FieldPath, errors: FieldError[]): void {
+  if (readinessGates !== undefined) {
+    for (const [index, { conditionType = '' }] of readinessGates.entries()) {
+      const at = child(element(child(path, 'readinessGates'), index), 'conditionType');
+      pushInvalid(errors, at, conditionType, qualifiedNameProblems(conditionType));
+    }
+  }
+  if (schedulingGates === undefined) return;
+  const names = new Set<string>();
+  for (const [index, { name = '' }] of (schedulingGates as readonly Partial<PodSchedulingGate>[]).entries()) {
+    const at = element(child(path, 'schedulingGates'), index);
+    pushInvalid(errors, at, name, qualifiedNameProblems(name));
+    if (names.has(name)) errors.push(duplicate(at, name));
+    names.add(name);
+  }
+}
+
+/** With users of its own a pod shares nothing else with the host. */
+function validateHostUsers(spec: PodSpec, path: FieldPath, errors: FieldError[]): void {
+  if (spec.hostUsers !== false) return;
+  const detail = 'when `pod.Spec.HostUsers` is false';
+  if (spec.hostNetwork === true) errors.push(forbidden(child(path, 'hostNetwork'), detail));
+  if (spec.hostPID === true) errors.push(forbidden(child(path, 'HostPID'), detail));
+  if (spec.hostIPC === true) errors.push(forbidden(child(path, 'HostIPC'), detail));
+}
+
+function validateNames(spec: PodSpec, path: FieldPath, errors: FieldError[]): void {
+  validateName(spec.serviceAccountName, child(path, 'serviceAccountName'), errors);
+  validateName(spec.nodeName, child(path, 'nodeName'), errors);
   if (spec.activeDeadlineSeconds !== undefined) {
-    validateRange(spec.activeDeadlineSeconds, 1, MAX_INT32, `${path}.activeDeadlineSeconds`, errors);
+    validateRange(spec.activeDeadlineSeconds, 1, MAX_INT32, child(path, 'activeDeadlineSeconds'), errors);
   }
-  const { hostname = '', subdomain = '' } = spec;
-  if (hostname !== '') pushInvalid(errors, `${path}.hostname`, hostname, dnsLabelProblems(hostname));
-  if (subdomain !== '') pushInvalid(errors, `${path}.subdomain`, subdomain, dnsLabelProblems(subdomain));
+  const { hostname = '', subdomain = '', hostnameOverride } = spec;
+  if (hostname !== '') pushInvalid(errors, child(path, 'hostname'), hostname, dnsLabelProblems(hostname));
+  if (hostnameOverride !== undefined) {
+    const at = child(path, 'hostnameOverride');
+    pushInvalid(errors, at, hostnameOverride, dnsSubdomainProblems(hostnameOverride));
+    if (hostnameOverride.length > MAX_HOSTNAME_OVERRIDE) {
+      errors.push(tooLong(at, hostnameOverride, MAX_HOSTNAME_OVERRIDE));
+    }
+    if (spec.hostNetwork === true) errors.push(forbidden(at, 'may not be specified when hostNetwork is true'));
+    if (spec.setHostnameAsFQDN === true) {
+      errors.push(forbidden(at, 'may not be specified when setHostnameAsFQDN is true'));
+    }
+  }
+  if (subdomain !== '') pushInvalid(errors, child(path, 'subdomain'), subdomain, dnsLabelProblems(subdomain));
 }
 
-function validateName(name: string | undefined, path: string, errors: FieldError[]): void {
+function validateClasses(spec: PodSpec, path: FieldPath, errors: FieldError[]): void {
+  const { runtimeClassName, preemptionPolicy } = spec;
+  validateName(spec.priorityClassName, child(path, 'priorityClassName'), errors);
+  if (runtimeClassName !== undefined) {
+    pushInvalid(errors, child(path, 'runtimeClassName'), runtimeClassName, dnsSubdomainProblems(runtimeClassName));
+  }
+  if (preemptionPolicy !== undefined) {
+    requireOneOf(preemptionPolicy, PREEMPTION_POLICIES, child(path, 'preemptionPolicy'), errors);
+  }
+}
+
+function validateName(name: string | undefined, path: FieldPath, errors: FieldError[]): void {
   if (name !== undefined && name !== '') pushInvalid(errors, path, name, dnsSubdomainProblems(name));
 }
 
-function validateDnsConfig(
-  config: PodDNSConfig | undefined,
-  policy: string | undefined,
-  path: string,
-  errors: FieldError[],
-): void {
-  if (policy === 'None') {
-    if (config === undefined) {
-      errors.push(required(path, 'must provide `dnsConfig` when `dnsPolicy` is None'));
-      return;
+function validateHostAliases(aliases: readonly Partial<HostAlias>[], path: FieldPath, errors: FieldError[]): void {
+  for (const { ip = '', hostnames = [] } of aliases) {
+    if (ipFamily(ip) === 0) errors.push(invalid(child(path, 'ip'), ip, 'must be valid IP address'));
+    for (const hostname of hostnames) {
+      pushInvalid(errors, child(path, 'hostnames'), hostname, dnsSubdomainProblems(hostname));
     }
-    if ((config.nameservers ?? []).length === 0) {
-      const detail = 'must provide at least one DNS nameserver when `dnsPolicy` is None';
-      errors.push(required(`${path}.nameservers`, detail));
-      return;
-    }
-  }
-  if (config === undefined) return;
-  const { nameservers = [], searches = [], options = [] } = config;
-  if (nameservers.length > MAX_NAMESERVERS) {
-    errors.push(invalid(`${path}.nameservers`, nameservers, `must not have more than ${MAX_NAMESERVERS} nameservers`));
-  }
-  for (const [index, server] of nameservers.entries()) {
-    if (ipFamily(server) === 0) {
-      errors.push(invalid(`${path}.nameservers[${index}]`, server, 'must be valid IP address'));
-    }
-  }
-  if (searches.length > MAX_SEARCH_PATHS) {
-    errors.push(invalid(`${path}.searches`, searches, `must not have more than ${MAX_SEARCH_PATHS} search paths`));
-  }
-  if (searches.join(' ').length > MAX_SEARCH_LENGTH) {
-    const detail = 'must not have more than 256 characters (including spaces) in the search list';
-    errors.push(invalid(`${path}.searches`, searches, detail));
-  }
-  for (const [index, search] of searches.entries()) {
-    const name = search.endsWith('.') ? search.slice(0, -1) : search;
-    pushInvalid(errors, `${path}.searches[${index}]`, name, dnsSubdomainProblems(name));
-  }
-  for (const [index, { name = '' }] of options.entries()) {
-    if (name === '') errors.push(required(`${path}.options[${index}]`, 'must not be empty'));
   }
 }
 
-function validateHostAliases(aliases: readonly HostAlias[], path: string, errors: FieldError[]): void {
-  for (const alias of aliases) {
-    const { ip = '', hostnames = [] } = alias as Partial<HostAlias>;
-    if (ipFamily(ip) === 0) errors.push(invalid(`${path}.ip`, ip, 'must be valid IP address'));
-    for (const hostname of hostnames)
-      pushInvalid(errors, `${path}.hostnames`, hostname, dnsSubdomainProblems(hostname));
+function validateResourceClaims(
+  claims: readonly Partial<PodResourceClaim>[],
+  path: FieldPath,
+  errors: FieldError[],
+): void {
+  const names = new Set<string>();
+  for (const [index, claim] of claims.entries()) {
+    const at = element(path, index);
+    const { name = '', resourceClaimName, resourceClaimTemplateName } = claim;
+    if (name === '') errors.push(required(child(at, 'name')));
+    else if (names.has(name)) errors.push(duplicate(child(at, 'name'), name));
+    else pushInvalid(errors, child(at, 'name'), name, dnsLabelProblems(name));
+    names.add(name);
+    if (resourceClaimName !== undefined && resourceClaimTemplateName !== undefined) {
+      const detail = 'at most one of `resourceClaimName` or `resourceClaimTemplateName` may be specified';
+      errors.push(invalid(at, claim, detail));
+    }
+    if (resourceClaimName === undefined && resourceClaimTemplateName === undefined) {
+      const detail = 'must specify one of: `resourceClaimName`, `resourceClaimTemplateName`';
+      errors.push(invalid(at, claim, detail));
+    }
+    for (const field of ['resourceClaimName', 'resourceClaimTemplateName'] as const) {
+      const target = claim[field];
+      if (target !== undefined) pushInvalid(errors, child(at, field), target, dnsSubdomainProblems(target));
+    }
   }
 }

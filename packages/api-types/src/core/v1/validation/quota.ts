@@ -1,5 +1,6 @@
 import type { ResourceQuotaSpec, ScopedResourceSelectorRequirement } from '../../../generated/core-v1.types';
 import { invalid, required, type FieldError } from '../../../machinery/field-error';
+import { child, keyed, type FieldPath } from '../../../machinery/field-path';
 import { isStandardQuotaResource, validateQuotaResourceName, validateResourceAmount } from './resource-names';
 
 const COMPUTE_RESOURCES: ReadonlySet<string> = new Set([
@@ -27,12 +28,12 @@ const EXISTS_ONLY_TEXT =
 
 export function validateQuotaAmounts(
   amounts: Readonly<Record<string, string>> | undefined,
-  path: string,
+  path: FieldPath,
   errors: FieldError[],
 ): void {
   for (const [name, amount] of Object.entries(amounts ?? {})) {
-    validateQuotaResourceName(name, `${path}[${name}]`, errors);
-    validateResourceAmount(name, amount, `${path}[${name}]`, errors);
+    validateQuotaResourceName(name, keyed(path, name), errors);
+    validateResourceAmount(name, amount, keyed(path, name), errors);
   }
 }
 
@@ -56,32 +57,32 @@ export function validateQuotaSpec(spec: ResourceQuotaSpec, errors: FieldError[])
 function validateRequirement(
   spec: ResourceQuotaSpec,
   requirement: ScopedResourceSelectorRequirement,
-  path: string,
+  path: FieldPath,
   errors: FieldError[],
 ): void {
   const { scopeName, operator, values = [] } = requirement;
-  if (!SCOPES.has(scopeName)) errors.push(invalid(`${path}.scopeName`, scopeName, 'unsupported scope'));
+  if (!SCOPES.has(scopeName)) errors.push(invalid(child(path, 'scopeName'), scopeName, 'unsupported scope'));
   refuseForeignResources(spec, scopeName, path, spec.scopeSelector, errors);
   if (SCOPES.has(scopeName) && scopeName !== 'PriorityClass' && operator !== 'Exists') {
-    errors.push(invalid(`${path}.operator`, operator, EXISTS_ONLY_TEXT));
+    errors.push(invalid(child(path, 'operator'), operator, EXISTS_ONLY_TEXT));
   }
   switch (operator) {
     case 'In':
     case 'NotIn':
       if (values.length === 0) {
         const detail = "must be at least one value when `operator` is 'In' or 'NotIn' for scope selector";
-        errors.push(required(`${path}.values`, detail));
+        errors.push(required(child(path, 'values'), detail));
       }
       return;
     case 'Exists':
     case 'DoesNotExist':
       if (values.length > 0) {
         const detail = "must be no value when `operator` is 'Exist' or 'DoesNotExist' for scope selector";
-        errors.push(invalid(`${path}.values`, values, detail));
+        errors.push(invalid(child(path, 'values'), values, detail));
       }
       return;
     default:
-      errors.push(invalid(`${path}.operator`, operator, 'not a valid selector operator'));
+      errors.push(invalid(child(path, 'operator'), operator, 'not a valid selector operator'));
   }
 }
 
@@ -89,7 +90,7 @@ function validateRequirement(
 function refuseForeignResources(
   spec: ResourceQuotaSpec,
   scope: string,
-  path: string,
+  path: FieldPath,
   shown: unknown,
   errors: FieldError[],
 ): void {
@@ -101,7 +102,7 @@ function refuseForeignResources(
   }
 }
 
-function refuseOpposites(scopes: readonly string[], path: string, shown: unknown, errors: FieldError[]): void {
+function refuseOpposites(scopes: readonly string[], path: FieldPath, shown: unknown, errors: FieldError[]): void {
   for (const pair of OPPOSITES) {
     if (pair.every((scope) => scopes.includes(scope))) errors.push(invalid(path, shown, 'conflicting scopes'));
   }

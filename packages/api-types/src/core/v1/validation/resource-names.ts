@@ -1,7 +1,8 @@
 import { invalid, type FieldError } from '../../../machinery/field-error';
+import type { FieldPath } from '../../../machinery/field-path';
 import { qualifiedNameProblems } from '../../../machinery/names';
 import { pushInvalid } from '../../../machinery/object-meta-validation';
-import { parseQuantity } from '../../../machinery/quantity';
+import { parseQuantity, QuantityFormatError } from '../../../machinery/quantity';
 
 /** Names and amounts of resources: `cpu`, `requests.memory`, `example.com/gpu`. */
 
@@ -40,6 +41,24 @@ function isQuotaHugePages(name: string): boolean {
   return isHugePages(name) || name.startsWith(REQUESTS + HUGE_PAGES);
 }
 
+/** Pages of a size come whole. `amount` is canonical. */
+export function validateHugePagesAmount(name: string, amount: string, path: FieldPath, errors: FieldError[]): void {
+  const size = hugePageSize(name);
+  if (size === undefined || parseQuantity(amount).value % size !== 0n) {
+    errors.push(invalid(path, amount, `${amount} is not positive integer multiple of ${name}`));
+  }
+}
+
+function hugePageSize(name: string): bigint | undefined {
+  try {
+    const size = parseQuantity(name.slice(HUGE_PAGES.length)).value;
+    return size > 0n ? size : undefined;
+  } catch (error) {
+    if (error instanceof QuantityFormatError) return undefined;
+    throw error;
+  }
+}
+
 /** Of Kubernetes itself, not of a vendor. */
 export function isNativeResource(name: string): boolean {
   return !name.includes('/') || name.includes(NATIVE_PREFIX);
@@ -58,7 +77,7 @@ export function isStandardQuotaResource(name: string): boolean {
   return QUOTA_RESOURCES.has(name) || isQuotaHugePages(name);
 }
 
-export function validateResourceName(name: string, path: string, errors: FieldError[]): void {
+export function validateResourceName(name: string, path: FieldPath, errors: FieldError[]): void {
   const problems = qualifiedNameProblems(name);
   pushInvalid(errors, path, name, problems);
   if (problems.length > 0 || name.includes('/')) return;
@@ -67,7 +86,7 @@ export function validateResourceName(name: string, path: string, errors: FieldEr
   }
 }
 
-export function validateContainerResourceName(name: string, path: string, errors: FieldError[]): void {
+export function validateContainerResourceName(name: string, path: FieldPath, errors: FieldError[]): void {
   if (CONTAINER_RESOURCES.has(name)) return;
   validateResourceName(name, path, errors);
   if (!name.includes('/')) {
@@ -77,7 +96,7 @@ export function validateContainerResourceName(name: string, path: string, errors
   }
 }
 
-export function validateQuotaResourceName(name: string, path: string, errors: FieldError[]): void {
+export function validateQuotaResourceName(name: string, path: FieldPath, errors: FieldError[]): void {
   validateResourceName(name, path, errors);
   if (!name.includes('/') && !isStandardQuotaResource(name)) {
     errors.push(invalid(path, name, 'must be a standard resource for quota'));
@@ -85,7 +104,7 @@ export function validateQuotaResourceName(name: string, path: string, errors: Fi
 }
 
 /** Not negative; whole for what is counted. `amount` is canonical, as decoding leaves it. */
-export function validateResourceAmount(name: string, amount: string, path: string, errors: FieldError[]): void {
+export function validateResourceAmount(name: string, amount: string, path: FieldPath, errors: FieldError[]): void {
   // The amount is canonical, so that its sign is its first letter; most resources need no more.
   const isCounted = INTEGER_RESOURCES.has(name) || (name.includes('/') && isExtendedResource(name));
   if (!isCounted && !amount.startsWith('-')) return;

@@ -1,5 +1,6 @@
 import type { Service, ServicePort, ServiceSpec } from '../../../generated/core-v1.types';
 import { duplicate, forbidden, invalid, required, type FieldError } from '../../../machinery/field-error';
+import { child, element, type FieldPath } from '../../../machinery/field-path';
 import {
   dnsLabelProblems,
   dnsSubdomainProblems,
@@ -52,11 +53,11 @@ export function validateServiceUpdate(service: Service, old: Service, errors: Fi
 export function validateServiceStatus({ status }: Service, errors: FieldError[]): void {
   for (const [index, { ip = '', hostname = '' }] of (status?.loadBalancer?.ingress ?? []).entries()) {
     const path = `status.loadBalancer.ingress[${index}]`;
-    if (ip !== '' && ipFamily(ip) === 0) errors.push(invalid(`${path}.ip`, ip, 'must be a valid IP address'));
+    if (ip !== '' && ipFamily(ip) === 0) errors.push(invalid(child(path, 'ip'), ip, 'must be a valid IP address'));
     if (hostname === '') continue;
-    pushInvalid(errors, `${path}.hostname`, hostname, dnsSubdomainProblems(hostname));
+    pushInvalid(errors, child(path, 'hostname'), hostname, dnsSubdomainProblems(hostname));
     if (ipFamily(hostname) !== 0) {
-      errors.push(invalid(`${path}.hostname`, hostname, 'must be a DNS name, not an IP address'));
+      errors.push(invalid(child(path, 'hostname'), hostname, 'must be a DNS name, not an IP address'));
     }
   }
 }
@@ -94,20 +95,20 @@ function validatePort(
   port: ServicePort,
   needsName: boolean,
   names: Set<string>,
-  path: string,
+  path: FieldPath,
   errors: FieldError[],
 ): void {
   const { name = '', port: number = 0, protocol, targetPort, appProtocol } = port as Partial<ServicePort>;
   if (name !== '') {
-    pushInvalid(errors, `${path}.name`, name, dnsLabelProblems(name));
-    if (names.has(name)) errors.push(duplicate(`${path}.name`, name));
+    pushInvalid(errors, child(path, 'name'), name, dnsLabelProblems(name));
+    if (names.has(name)) errors.push(duplicate(child(path, 'name'), name));
     names.add(name);
-  } else if (needsName) errors.push(required(`${path}.name`));
-  pushInvalid(errors, `${path}.port`, number, portNumberProblems(number));
-  requireOneOf(protocol, PORT_PROTOCOLS, `${path}.protocol`, errors);
-  validatePortNumberOrName(targetPort, `${path}.targetPort`, errors);
+  } else if (needsName) errors.push(required(child(path, 'name')));
+  pushInvalid(errors, child(path, 'port'), number, portNumberProblems(number));
+  requireOneOf(protocol, PORT_PROTOCOLS, child(path, 'protocol'), errors);
+  validatePortNumberOrName(targetPort, child(path, 'targetPort'), errors);
   if (appProtocol !== undefined) {
-    pushInvalid(errors, `${path}.appProtocol`, appProtocol, qualifiedNameProblems(appProtocol));
+    pushInvalid(errors, child(path, 'appProtocol'), appProtocol, qualifiedNameProblems(appProtocol));
   }
 }
 
@@ -121,14 +122,14 @@ function validateAffinityConfig(spec: ServiceSpec, errors: FieldError[]): void {
   if (sessionAffinity !== 'ClientIP') return;
   const detail = 'when session affinity type is ClientIP';
   if (config === undefined) errors.push(required(path, detail));
-  else if (config.clientIP === undefined) errors.push(required(`${path}.clientIP`, detail));
+  else if (config.clientIP === undefined) errors.push(required(child(path, 'clientIP'), detail));
   else if (config.clientIP.timeoutSeconds === undefined)
-    errors.push(required(`${path}.clientIP.timeoutSeconds`, detail));
+    errors.push(required(child(path, 'clientIP.timeoutSeconds'), detail));
   else {
     const seconds = config.clientIP.timeoutSeconds;
     if (seconds <= 0 || seconds > MAX_AFFINITY_SECONDS) {
       const range = `must be greater than 0 and less than ${MAX_AFFINITY_SECONDS}`;
-      errors.push(invalid(`${path}.clientIP.timeoutSeconds`, seconds, range));
+      errors.push(invalid(child(path, 'clientIP.timeoutSeconds'), seconds, range));
     }
   }
 }
@@ -140,7 +141,7 @@ function validateClusterIPs({ clusterIP = '', clusterIPs = [] }: ServiceSpec, er
   } else if (clusterIPs.length === 0) errors.push(required(path));
   else if (clusterIPs[0] !== clusterIP) errors.push(invalid(path, clusterIPs, 'element [0] must match clusterIP'));
   for (const [index, ip] of clusterIPs.entries()) {
-    if (index > 0 || ip !== 'None') pushInvalid(errors, `${path}[${index}]`, ip, ipProblems(ip));
+    if (index > 0 || ip !== 'None') pushInvalid(errors, element(path, index), ip, ipProblems(ip));
     else if (clusterIPs.length > 1) errors.push(invalid(path, clusterIPs, "'None' must be the first and only value"));
   }
   if (clusterIPs.length > 2) errors.push(invalid(path, clusterIPs, 'may only hold up to 2 values'));

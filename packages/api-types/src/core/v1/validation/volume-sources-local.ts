@@ -1,23 +1,18 @@
 import type {
-  DownwardAPIVolumeFile,
   EphemeralVolumeSource,
   HostPathVolumeSource,
-  KeyToPath,
-  ProjectedVolumeSource,
+  PersistentVolumeClaimTemplate,
   Volume,
-  VolumeProjection,
 } from '../../../generated/core-v1.types';
-import { forbidden, invalid, notSupported, required, type FieldError } from '../../../machinery/field-error';
+import { forbidden, notSupported, required, type FieldError } from '../../../machinery/field-error';
+import { child, type FieldPath } from '../../../machinery/field-path';
+import { validateAnnotations, validateLabels } from '../../../machinery/object-meta-validation';
 import { parseQuantity } from '../../../machinery/quantity';
 import { validateClaimSpec } from './claim-spec';
-import { validateFieldRef, validateResourceFieldRef, VOLUME_FIELD_PATHS } from './downward-api';
-import {
-  requireText,
-  validateDescendingPath,
-  validateFileMode,
-  validateNoBacksteps,
-  validateNonReservedPath,
-} from './helpers';
+import { validateDownwardFiles } from './downward-files';
+import { requireOneOf, requireText, validateDescendingPath, validateFileMode, validateNoBacksteps } from './helpers';
+import { validateKeysToPaths } from './keys-to-paths';
+import { validateProjected } from './projections';
 
 /** Volume sources that are the node's, or that the kubelet makes from API objects. */
 
@@ -31,8 +26,7 @@ const HOST_PATH_TYPES: readonly string[] = [
   'FileOrCreate',
   'Socket',
 ];
-const MIN_TOKEN_SECONDS = 600;
-const MAX_TOKEN_SECONDS = 2 ** 32;
+export const PULL_POLICIES: readonly string[] = ['Always', 'IfNotPresent', 'Never'];
 
 export type LocalSourceName =
   | 'emptyDir'
@@ -46,136 +40,82 @@ export type LocalSourceName =
   | 'image';
 
 export const LOCAL_SOURCE_CHECKS: Readonly<
-  Record<LocalSourceName, (volume: Volume, path: string, errors: FieldError[]) => void>
+  Record<LocalSourceName, (volume: Volume, path: FieldPath, errors: FieldError[]) => void>
 > = {
   emptyDir({ emptyDir }, path, errors) {
     if (emptyDir?.sizeLimit !== undefined && parseQuantity(emptyDir.sizeLimit).sign < 0) {
-      errors.push(forbidden(`${path}.sizeLimit`, 'SizeLimit field must be a valid resource quantity'));
+      errors.push(forbidden(child(path, 'sizeLimit'), 'SizeLimit field must be a valid resource quantity'));
     }
   },
   gitRepo({ gitRepo }, path, errors) {
-    requireText(gitRepo?.repository, `${path}.repository`, errors);
-    validateDescendingPath(gitRepo?.directory ?? '', `${path}.directory`, errors);
+    requireText(gitRepo?.repository, child(path, 'repository'), errors);
+    validateDescendingPath(gitRepo?.directory ?? '', child(path, 'directory'), errors);
   },
   secret({ secret }, path, errors) {
-    requireText(secret?.secretName, `${path}.secretName`, errors);
-    validateFileMode(secret?.defaultMode, `${path}.defaultMode`, errors);
-    validateItems(secret?.items, path, errors);
+    requireText(secret?.secretName, child(path, 'secretName'), errors);
+    validateFileMode(secret?.defaultMode, child(path, 'defaultMode'), errors);
+    validateKeysToPaths(secret?.items, child(path, 'items'), errors);
   },
   persistentVolumeClaim({ persistentVolumeClaim }, path, errors) {
-    requireText(persistentVolumeClaim?.claimName, `${path}.claimName`, errors);
+    requireText(persistentVolumeClaim?.claimName, child(path, 'claimName'), errors);
   },
   downwardAPI({ downwardAPI }, path, errors) {
-    validateFileMode(downwardAPI?.defaultMode, `${path}.defaultMode`, errors);
-    for (const file of downwardAPI?.items ?? []) validateDownwardFile(file, path, errors);
+    validateFileMode(downwardAPI?.defaultMode, child(path, 'defaultMode'), errors);
+    validateDownwardFiles(downwardAPI?.items, path, errors);
   },
   configMap({ configMap }, path, errors) {
-    requireText(configMap?.name, `${path}.name`, errors);
-    validateFileMode(configMap?.defaultMode, `${path}.defaultMode`, errors);
-    validateItems(configMap?.items, path, errors);
+    requireText(configMap?.name, child(path, 'name'), errors);
+    validateFileMode(configMap?.defaultMode, child(path, 'defaultMode'), errors);
+    validateKeysToPaths(configMap?.items, child(path, 'items'), errors);
   },
   projected: ({ projected }, path, errors) => validateProjected(projected ?? {}, path, errors),
   ephemeral: ({ ephemeral }, path, errors) => validateEphemeral(ephemeral ?? {}, path, errors),
-  image: ({ image }, path, errors) => requireText(image?.reference, `${path}.reference`, errors),
+  image({ image }, path, errors) {
+    requireText(image?.reference, child(path, 'reference'), errors);
+    requireOneOf(image?.pullPolicy, PULL_POLICIES, child(path, 'pullPolicy'), errors);
+  },
 };
 
-export function validateHostPath(source: HostPathVolumeSource | undefined, path: string, errors: FieldError[]): void {
-  const { path: target = '', type } = source ?? {};
-  if (target === '') {
-    errors.push(required(`${path}.path`));
-    return;
-  }
-  validateNoBacksteps(target, `${path}.path`, errors);
-  if (type !== undefined && !HOST_PATH_TYPES.includes(type)) {
-    errors.push(notSupported(`${path}.type`, type, HOST_PATH_TYPES));
-  }
-}
-
-function validateItems(items: readonly KeyToPath[] | undefined, path: string, errors: FieldError[]): void {
-  for (const [index, item] of (items ?? []).entries()) validateKeyToPath(item, `${path}.items[${index}]`, errors);
-}
-
-function validateKeyToPath(item: KeyToPath, path: string, errors: FieldError[]): void {
-  const { key = '', path: target = '', mode } = item as Partial<KeyToPath>;
-  requireText(key, `${path}.key`, errors);
-  requireText(target, `${path}.path`, errors);
-  validateNonReservedPath(target, `${path}.path`, errors);
-  validateFileMode(mode, `${path}.mode`, errors);
-}
-
-function validateDownwardFile(file: DownwardAPIVolumeFile, path: string, errors: FieldError[]): void {
-  const { path: target = '', fieldRef, resourceFieldRef, mode } = file as Partial<DownwardAPIVolumeFile>;
-  requireText(target, `${path}.path`, errors);
-  validateNonReservedPath(target, `${path}.path`, errors);
-  if (fieldRef !== undefined) {
-    validateFieldRef(fieldRef, VOLUME_FIELD_PATHS, `${path}.fieldRef`, errors);
-    if (resourceFieldRef !== undefined) {
-      errors.push(invalid(path, 'resource', 'fieldRef and resourceFieldRef can not be specified simultaneously'));
-    }
-  } else if (resourceFieldRef !== undefined) {
-    validateResourceFieldRef(resourceFieldRef, true, `${path}.resourceFieldRef`, errors);
-  } else errors.push(required(path, 'one of fieldRef and resourceFieldRef is required'));
-  validateFileMode(mode, `${path}.mode`, errors);
-}
-
-function validateProjected(projected: ProjectedVolumeSource, path: string, errors: FieldError[]): void {
-  validateFileMode(projected.defaultMode, `${path}.defaultMode`, errors);
-  const taken = new Set<string>();
-  const claim = (target: string | undefined, shown: string): void => {
-    if (target === undefined || target === '') return;
-    if (taken.has(target)) errors.push(invalid(path, shown, 'conflicting duplicate paths'));
-    taken.add(target);
-  };
-  for (const [index, source] of (projected.sources ?? []).entries()) {
-    validateProjection(source, `${path}.sources[${index}]`, path, claim, errors);
-  }
-}
-
-function validateProjection(
-  source: VolumeProjection,
-  at: string,
-  path: string,
-  claim: (target: string | undefined, shown: string) => void,
+export function validateHostPath(
+  source: HostPathVolumeSource | undefined,
+  path: FieldPath,
   errors: FieldError[],
 ): void {
-  let count = 0;
-  const countSource = (name: string): void => {
-    count += 1;
-    if (count > 1) errors.push(forbidden(`${at}.${name}`, 'may not specify more than 1 volume type'));
-  };
-  for (const name of ['secret', 'configMap'] as const) {
-    const projection = source[name];
-    if (projection === undefined) continue;
-    countSource(name);
-    requireText(projection.name, `${at}.${name}.name`, errors);
-    for (const [index, item] of (projection.items ?? []).entries()) {
-      validateKeyToPath(item, `${at}.${name}.items[${index}]`, errors);
-      claim(item.path, projection.name ?? '');
-    }
+  const { path: target = '', type } = source ?? {};
+  if (target === '') {
+    errors.push(required(child(path, 'path')));
+    return;
   }
-  if (source.downwardAPI !== undefined) {
-    countSource('downwardAPI');
-    for (const file of source.downwardAPI.items ?? []) {
-      validateDownwardFile(file, `${at}.downwardAPI`, errors);
-      claim(file.path, file.path);
-    }
-  }
-  if (source.serviceAccountToken !== undefined) {
-    countSource('serviceAccountToken');
-    const { expirationSeconds = 0, path: target = '' } = source.serviceAccountToken;
-    const field = `${at}.serviceAccountToken.expirationSeconds`;
-    if (expirationSeconds < MIN_TOKEN_SECONDS) {
-      errors.push(invalid(field, expirationSeconds, 'may not specify a duration less than 10 minutes'));
-    }
-    if (expirationSeconds > MAX_TOKEN_SECONDS) {
-      errors.push(invalid(field, expirationSeconds, 'may not specify a duration larger than 2^32 seconds'));
-    }
-    requireText(target, `${path}.path`, errors);
+  validateNoBacksteps(target, child(path, 'path'), errors);
+  if (type !== undefined && !HOST_PATH_TYPES.includes(type)) {
+    errors.push(notSupported(child(path, 'type'), type, HOST_PATH_TYPES));
   }
 }
 
-function validateEphemeral({ volumeClaimTemplate }: EphemeralVolumeSource, path: string, errors: FieldError[]): void {
-  const at = `${path}.volumeClaimTemplate`;
-  if (volumeClaimTemplate === undefined) errors.push(required(at));
-  else validateClaimSpec(volumeClaimTemplate.spec ?? {}, `${at}.spec`, errors);
+function validateEphemeral(
+  { volumeClaimTemplate: template }: EphemeralVolumeSource,
+  path: FieldPath,
+  errors: FieldError[],
+): void {
+  const at = child(path, 'volumeClaimTemplate');
+  if (template === undefined) {
+    errors.push(required(at));
+    return;
+  }
+  validateTemplateMeta(template, child(at, 'metadata'), errors);
+  validateClaimSpec(template.spec ?? {}, child(at, 'spec'), errors);
+}
+
+/** A template may say of its metadata what is copied; the rest is the copy's own. */
+function validateTemplateMeta(
+  { metadata = {} }: PersistentVolumeClaimTemplate,
+  path: FieldPath,
+  errors: FieldError[],
+): void {
+  validateAnnotations(metadata.annotations, child(path, 'annotations'), errors);
+  validateLabels(metadata.labels, child(path, 'labels'), errors);
+  for (const member of Object.keys(metadata)) {
+    if (member === 'annotations' || member === 'labels') continue;
+    errors.push(forbidden(child(path, member), 'cannot be set for a template'));
+  }
 }

@@ -1,10 +1,17 @@
 import type { Volume } from '../../../generated/core-v1.types';
 import { duplicate, forbidden, invalid, required, type FieldError } from '../../../machinery/field-error';
+import { child, element, type FieldPath } from '../../../machinery/field-path';
 import { dnsLabelProblems, dnsSubdomainProblems } from '../../../machinery/names';
 import { pushInvalid } from '../../../machinery/object-meta-validation';
+import { isPortalNameTooLong, LONG_PORTAL_TEXT } from './iscsi';
 import type { KnownVolumes } from './mounts';
 import { LOCAL_SOURCE_CHECKS, validateHostPath, type LocalSourceName } from './volume-sources-local';
-import { REMOTE_SOURCE_CHECKS, type RemoteSourceName } from './volume-sources-remote';
+import {
+  REFUSED_SOURCE_PATHS,
+  REMOTE_SOURCE_CHECKS,
+  SOURCE_PATHS,
+  type RemoteSourceName,
+} from './volume-sources-remote';
 
 type SourceName = LocalSourceName | RemoteSourceName;
 
@@ -42,9 +49,7 @@ const SOURCES: readonly SourceName[] = [
   'image',
 ];
 const SOURCE_SET: ReadonlySet<string> = new Set(SOURCES);
-/** Paths that upstream spells differently when it refuses a second source. */
-const REFUSED_AS: Readonly<Partial<Record<SourceName, string>>> = { cephfs: 'cephFS' };
-const MAX_ISCSI_NAME = 64;
+const NO_VOLUMES: KnownVolumes = new Map();
 
 /**
  * @param podName of the pod whose volumes they are; `undefined` in a template
@@ -53,54 +58,56 @@ const MAX_ISCSI_NAME = 64;
 export function validateVolumes(
   volumes: readonly Volume[] | undefined,
   podName: string | undefined,
-  path: string,
+  path: FieldPath,
   errors: FieldError[],
 ): KnownVolumes {
+  if (volumes === undefined) return NO_VOLUMES;
   const known = new Map<string, Volume>();
-  if (volumes === undefined) return known;
-  const ownClaims = new Set(
-    volumes.filter(({ ephemeral }) => ephemeral !== undefined).map(({ name }) => `${podName ?? ''}-${name}`),
-  );
+  const ownClaims = claimsMadeFor(volumes, podName);
   for (const [index, volume] of volumes.entries()) {
-    const at = `${path}[${index}]`;
-    const faults: FieldError[] = [];
+    const at = element(path, index);
+    const before = errors.length;
     const { name = '' } = volume as Partial<Volume>;
-    validateSource(volume, podName, at, faults);
-    if (name === '') faults.push(required(`${at}.name`));
-    else pushInvalid(faults, `${at}.name`, name, dnsLabelProblems(name));
-    if (known.has(name)) faults.push(duplicate(`${at}.name`, name));
-    if (faults.length === 0) known.set(name, volume);
-    else errors.push(...faults);
+    validateSource(volume, podName, at, errors);
+    if (name === '') errors.push(required(child(at, 'name')));
+    else pushInvalid(errors, child(at, 'name'), name, dnsLabelProblems(name));
+    if (known.has(name)) errors.push(duplicate(child(at, 'name'), name));
+    if (errors.length === before) known.set(name, volume);
     const claim = volume.persistentVolumeClaim?.claimName;
-    if (podName !== undefined && claim !== undefined && ownClaims.has(claim)) {
+    if (claim !== undefined && ownClaims?.has(claim) === true) {
       const detail = 'must not reference a PVC that gets created for an ephemeral volume';
-      errors.push(invalid(`${at}.persistentVolumeClaim.claimName`, claim, detail));
+      errors.push(invalid(child(at, 'persistentVolumeClaim.claimName'), claim, detail));
     }
   }
   return known;
 }
 
-function validateSource(volume: Volume, podName: string | undefined, path: string, errors: FieldError[]): void {
-  const names = sourcesOf(volume);
-  const [first, ...others] = names;
+/** Claims that ephemeral volumes of the pod bring about; nearly no pod has any. */
+function claimsMadeFor(volumes: readonly Volume[], podName = ''): ReadonlySet<string> | undefined {
+  if (podName === '' || !volumes.some(({ ephemeral }) => ephemeral !== undefined)) return undefined;
+  const own = volumes.filter(({ ephemeral }) => ephemeral !== undefined);
+  return new Set(own.map(({ name }) => `${podName}-${name}`));
+}
+
+function validateSource(volume: Volume, podName: string | undefined, path: FieldPath, errors: FieldError[]): void {
+  const [first, ...others] = sourcesOf(volume);
   if (first === undefined) {
     errors.push(required(path, 'must specify a volume type'));
     return;
   }
-  checkSource(volume, first, `${path}.${first}`, errors);
+  checkSource(volume, first, child(path, SOURCE_PATHS[first] ?? first), errors);
   for (const other of others) {
-    errors.push(forbidden(`${path}.${REFUSED_AS[other] ?? other}`, 'may not specify more than 1 volume type'));
+    const at = child(path, REFUSED_SOURCE_PATHS[other] ?? other);
+    errors.push(forbidden(at, 'may not specify more than 1 volume type'));
   }
   const { name = '' } = volume as Partial<Volume>;
-  if (volume.iscsi?.initiatorName !== undefined && `${name}:${volume.iscsi.targetPortal}`.length > MAX_ISCSI_NAME) {
-    const detail =
-      'Total length of <volume name>:<iscsi.targetPortal> must be under 64 characters if iscsi.initiatorName is specified.';
-    errors.push(invalid(`${path}.name`, name, detail));
+  if (volume.iscsi !== undefined && isPortalNameTooLong(name, volume.iscsi)) {
+    errors.push(invalid(child(path, 'name'), name, LONG_PORTAL_TEXT));
   }
   if (first === 'ephemeral' && podName !== undefined && podName !== '' && name !== '') {
     const claim = `${podName}-${name}`;
     for (const problem of dnsSubdomainProblems(claim)) {
-      errors.push(invalid(`${path}.name`, name, `PVC name ${JSON.stringify(claim)}: ${problem}`));
+      errors.push(invalid(child(path, 'name'), name, `PVC name ${JSON.stringify(claim)}: ${problem}`));
     }
   }
 }
@@ -108,13 +115,13 @@ function validateSource(volume: Volume, podName: string | undefined, path: strin
 /** The sources a volume has, in upstream's order. */
 function sourcesOf(volume: Volume): SourceName[] {
   const names: SourceName[] = [];
-  for (const member of Object.keys(volume)) {
+  for (const member in volume) {
     if (SOURCE_SET.has(member) && volume[member as SourceName] !== undefined) names.push(member as SourceName);
   }
   return names.length < 2 ? names : names.sort((a, b) => SOURCES.indexOf(a) - SOURCES.indexOf(b));
 }
 
-function checkSource(volume: Volume, name: SourceName, path: string, errors: FieldError[]): void {
+function checkSource(volume: Volume, name: SourceName, path: FieldPath, errors: FieldError[]): void {
   if (name === 'hostPath') validateHostPath(volume.hostPath, path, errors);
   else if (isLocal(name)) LOCAL_SOURCE_CHECKS[name](volume, path, errors);
   else REMOTE_SOURCE_CHECKS[name](volume, path, errors);
