@@ -50,6 +50,10 @@ export class EtcdResourceStore implements ResourceStore {
     return this.#parts.cache.revision;
   }
 
+  get changedRevision(): number {
+    return this.#parts.cache.resource(this.#resource).changedRevision;
+  }
+
   async create(key: ObjectKey, object: KubeObject, options: WriteOptions = {}): Promise<StoredObject> {
     const { writer, encoder, writeIds } = this.#parts;
     return writer.put(this.#target(key), encodeObject(encoder, object, writeIds.next()), 0, options.ttlSeconds);

@@ -35,6 +35,8 @@ export interface ResourceStore {
   watch(options: WatchOptions): AsyncIterable<readonly WatchEvent[]>;
   /** The newest revision that this store has seen; every event up to it has been delivered. */
   readonly currentRevision: number;
+  /** Of the newest change of this resource that the cache knows; not above `currentRevision`. */
+  readonly changedRevision: number;
 }
 
 export interface ObjectKey {

@@ -19,6 +19,11 @@ export interface WatchQuery {
   /** 0: not given. */
   readonly timeoutSeconds: number;
   readonly allowBookmarks: boolean;
+  /**
+   * `sendInitialEvents`: whether the present objects come first, ended by a bookmark, or not at all. Not given: they come
+   * when there is no revision.
+   */
+  readonly initialEvents: boolean | undefined;
 }
 
 const OPTIONS_KIND = { group: 'meta.k8s.io', name: 'ListOptions' };
@@ -28,38 +33,33 @@ export function listOptions(query: URLSearchParams): ListOptions {
   const limit = integerParameter(query, 'limit');
   const resourceVersion = query.get('resourceVersion') ?? '';
   const match = query.get('resourceVersionMatch') ?? '';
-  const problem = matchProblem(resourceVersion, match);
-  if (problem !== undefined) throw invalidObject(OPTIONS_KIND, '', [problem]);
+  const continueToken = query.get('continue') ?? '';
+  const problems = listProblems(resourceVersion, match, continueToken);
+  if (query.has('sendInitialEvents')) problems.push(forbidden('sendInitialEvents', 'forbidden for list'));
+  if (problems.length > 0) throw invalidObject(OPTIONS_KIND, '', problems);
   return {
     labelSelector: query.get('labelSelector') ?? '',
     fieldSelector: query.get('fieldSelector') ?? '',
     revision: parseRevision(resourceVersion),
     revisionMatch: match === 'Exact' || match === 'NotOlderThan' ? match : '',
     limit: Math.max(0, limit),
-    continueToken: query.get('continue') ?? '',
+    continueToken,
   };
 }
 
 /** @throws StatusError */
 export function watchQuery(query: URLSearchParams): WatchQuery {
-  if ((query.get('resourceVersionMatch') ?? '') !== '') {
-    throw invalidObject(OPTIONS_KIND, '', [forbiddenMatch('resourceVersionMatch is forbidden for watch')]);
-  }
-  if (query.has('sendInitialEvents')) {
-    throw invalidObject(OPTIONS_KIND, '', [
-      {
-        reason: 'FieldValueForbidden',
-        field: 'sendInitialEvents',
-        detail: 'sendInitialEvents is forbidden for watch unless the WatchList feature gate is enabled',
-      },
-    ]);
-  }
+  const match = query.get('resourceVersionMatch') ?? '';
+  const initialEvents = query.has('sendInitialEvents') ? flagParameter(query, 'sendInitialEvents') : undefined;
+  const problems = watchProblems(initialEvents !== undefined, match, query.get('continue') ?? '');
+  if (problems.length > 0) throw invalidObject(OPTIONS_KIND, '', problems);
   return {
     labelSelector: query.get('labelSelector') ?? '',
     fieldSelector: query.get('fieldSelector') ?? '',
     revision: parseRevision(query.get('resourceVersion') ?? ''),
     timeoutSeconds: integerParameter(query, 'timeoutSeconds'),
     allowBookmarks: flagParameter(query, 'allowWatchBookmarks'),
+    initialEvents,
   };
 }
 
@@ -98,25 +98,53 @@ export function integerParameter(query: URLSearchParams, name: string): number {
   return value;
 }
 
-function matchProblem(resourceVersion: string, match: string): FieldError | undefined {
-  if (match === '') return undefined;
-  if (resourceVersion === '') {
-    return forbiddenMatch('resourceVersionMatch is forbidden unless resourceVersion is provided');
-  }
-  if (match !== 'Exact' && match !== 'NotOlderThan') {
-    return {
-      reason: 'FieldValueNotSupported',
-      field: 'resourceVersionMatch',
-      value: match,
-      detail: 'supported values: "Exact", "NotOlderThan", ""',
-    };
-  }
+function listProblems(resourceVersion: string, match: string, continueToken: string): FieldError[] {
+  if (match === '') return [];
+  const problems: FieldError[] = [];
+  if (resourceVersion === '') problems.push(forbiddenMatch('forbidden unless resourceVersion is provided'));
+  if (continueToken !== '') problems.push(forbiddenMatch('forbidden when continue is provided'));
+  if (match !== 'Exact' && match !== 'NotOlderThan')
+    problems.push(unsupportedMatch(match, '"Exact", "NotOlderThan", ""'));
   if (match === 'Exact' && resourceVersion === '0') {
-    return forbiddenMatch('resourceVersionMatch "exact" is forbidden for resourceVersion "0"');
+    problems.push({
+      reason: 'FieldValueForbidden',
+      field: 'resourceVersionMatch',
+      detail: 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"',
+    });
   }
-  return undefined;
+  return problems;
 }
 
-function forbiddenMatch(detail: string): FieldError {
-  return { reason: 'FieldValueForbidden', field: 'resourceVersionMatch', detail };
+function watchProblems(isListed: boolean, match: string, continueToken: string): FieldError[] {
+  const problems: FieldError[] = [];
+  if (isListed && match !== 'NotOlderThan') {
+    problems.push({
+      reason: 'FieldValueForbidden',
+      field: 'resourceVersionMatch',
+      detail: 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan',
+    });
+  }
+  if (match === '') return problems;
+  // The words of releases without sendInitialEvents; newer ones go on with "unless sendInitialEvents is provided".
+  if (!isListed) problems.push(forbiddenMatch('forbidden for watch'));
+  else if (match !== 'NotOlderThan') problems.push(unsupportedMatch(match, '"NotOlderThan"'));
+  if (continueToken !== '') problems.push(forbiddenMatch('forbidden when continue is provided'));
+  return problems;
+}
+
+function unsupportedMatch(match: string, supported: string): FieldError {
+  return {
+    reason: 'FieldValueNotSupported',
+    field: 'resourceVersionMatch',
+    value: match,
+    detail: `supported values: ${supported}`,
+  };
+}
+
+function forbiddenMatch(how: string): FieldError {
+  return forbidden('resourceVersionMatch', how);
+}
+
+function forbidden(field: string, how: string): FieldError {
+  return { reason: 'FieldValueForbidden', field, detail: `${field} is ${how}` };
 }

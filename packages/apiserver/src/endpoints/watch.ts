@@ -1,8 +1,9 @@
 import type { KubeObject } from '@kubernetes-mesos/api-types';
-import type { ListSnapshot, StoredObject, WatchEvent } from '@kubernetes-mesos/storage';
+import type { ListSnapshot, ReadConsistency, StoredObject, WatchEvent } from '@kubernetes-mesos/storage';
 import type { WatchEventType } from '../formats/format';
 import type { Selection } from '../selectors/selection';
 import { selectFrom } from './list';
+import type { WatchQuery } from './list-options';
 import { revisionText, type EncodableObject, type ServedResource } from './served-resource';
 
 /** What a watcher is told of one change. */
@@ -16,24 +17,36 @@ export interface WatchStart {
   readonly present: readonly StoredObject[];
   /** Changes after this one follow. */
   readonly fromRevision: number;
+  /** A bookmark tells the client that it has all that is there. */
+  readonly isEndTold: boolean;
 }
 
 /**
- * Where a watch begins. Without a revision, or with 0, the present objects come first.
+ * Where a watch begins. The present objects come first when that is asked for, or when nothing is said of it and there is
+ * no revision, or 0.
  * @throws StatusError
  */
 export async function startWatch(
   resource: ServedResource,
   namespace: string,
   selection: Selection,
-  revision: number | undefined,
+  { revision, initialEvents }: Pick<WatchQuery, 'revision' | 'initialEvents'>,
 ): Promise<WatchStart> {
-  if (revision !== undefined && revision !== 0) return { present: [], fromRevision: revision };
+  const isTold = initialEvents === true;
+  if (!isTold && revision !== undefined && revision !== 0) {
+    return { present: [], fromRevision: revision, isEndTold: false };
+  }
   const snapshot: ListSnapshot = await resource.store.list({
     ...(namespace === '' ? {} : { namespace }),
-    consistency: { kind: revision === 0 ? 'any' : 'latest' },
+    consistency: consistencyOf(revision),
   });
-  return { present: selectFrom(snapshot, selection), fromRevision: snapshot.revision };
+  const present = initialEvents === false ? [] : selectFrom(snapshot, selection);
+  return { present, fromRevision: snapshot.revision, isEndTold: isTold };
+}
+
+function consistencyOf(revision: number | undefined): ReadConsistency {
+  if (revision === undefined) return { kind: 'latest' };
+  return revision === 0 ? { kind: 'any' } : { kind: 'atLeast', revision };
 }
 
 /**
@@ -59,12 +72,21 @@ export function seenThrough(selection: Selection, event: WatchEvent): WatchChang
 }
 
 /** The object of a BOOKMARK: nothing but its type and how far the watch has come. */
-export function bookmark(resource: ServedResource, revision: number): object {
+export function bookmark(resource: ServedResource, revision: number, annotations?: Record<string, string>): object {
   return {
     kind: resource.definition.names.kind,
     apiVersion: resource.apiVersion,
-    metadata: { resourceVersion: revisionText(revision), creationTimestamp: null },
+    metadata: {
+      resourceVersion: revisionText(revision),
+      creationTimestamp: null,
+      ...(annotations === undefined ? {} : { annotations }),
+    },
   };
+}
+
+/** The BOOKMARK after the present objects of a watch that asked for them. */
+export function initialEventsEnd(resource: ServedResource, revision: number): object {
+  return bookmark(resource, revision, { 'k8s.io/initial-events-end': 'true' });
 }
 
 /** States that left a selection, by the event that did it: the same object for every watcher. */

@@ -31,7 +31,7 @@ export async function serveWatch(
     place.name === ''
       ? parseSelection(resource, query.labelSelector, query.fieldSelector)
       : selectName(resource, place.name);
-  const start = await startWatch(resource, place.namespace, selection, query.revision);
+  const start = await startWatch(resource, place.namespace, selection, query);
   const timeoutMs = query.timeoutSeconds > 0 ? query.timeoutSeconds * 1000 : tools.minWatchMs * (1 + Math.random());
   const signal = AbortSignal.any([exchange.signal, tools.stopping]);
   const options = {

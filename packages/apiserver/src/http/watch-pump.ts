@@ -1,7 +1,7 @@
 import { expired } from '@kubernetes-mesos/api-types';
 import { CompactedError, type WatchEvent } from '@kubernetes-mesos/storage';
 import type { Clock, Timer } from '@kubernetes-mesos/component-base';
-import { bookmark, seenThrough, type WatchChange, type WatchStart } from '../endpoints/watch';
+import { bookmark, initialEventsEnd, seenThrough, type WatchChange, type WatchStart } from '../endpoints/watch';
 import type { EncodableObject, ServedResource } from '../endpoints/served-resource';
 import type { ResponseFormat, WatchEventType } from '../formats/format';
 import type { Selection } from '../selectors/selection';
@@ -26,6 +26,8 @@ export interface WatchPumpOptions {
 /** Bookmarks come in this time before the end, and now and then before. */
 const LAST_BOOKMARK_MS = 2_000;
 const BOOKMARK_INTERVAL_MS = 60_000;
+/** A client that takes none of what waits for it in this time is gone, or as good as that. ms */
+const MAX_STALL_MS = 60_000;
 /** Present objects are written in groups of about this size. */
 const GROUP_BYTES = 256 * 1024;
 
@@ -44,7 +46,9 @@ class WatchPump {
   #isFirst = true;
   /** Waiting for the client: what the store has, it has not. */
   #isBusy = true;
-  #sentRevision: number | undefined;
+  #startRevision = 0;
+  /** The client has been told everything up to here. */
+  #toldRevision = 0;
 
   constructor(options: WatchPumpOptions) {
     this.#options = options;
@@ -57,8 +61,12 @@ class WatchPump {
     if (signal.aborted) this.#end.abort();
     try {
       sink.open();
+      this.#startRevision = this.#toldRevision = start.fromRevision;
       this.#schedule();
       await this.#writePresent(start);
+      if (start.isEndTold && this.#options.allowBookmarks) {
+        this.#writePlain('BOOKMARK', initialEventsEnd(resource, start.fromRevision));
+      }
       const events = resource.store.watch({
         ...(namespace === '' ? {} : { namespace }),
         fromRevision: start.fromRevision,
@@ -68,7 +76,7 @@ class WatchPump {
       for await (const batch of events) {
         if (this.#end.signal.aborted) break;
         this.#isBusy = true;
-        if (!this.#writeBatch(batch)) await sink.drained();
+        if (!this.#writeBatch(batch)) await this.#drained();
         this.#isBusy = false;
       }
     } catch (error) {
@@ -100,7 +108,7 @@ class WatchPump {
       const bytes = Buffer.concat(group);
       group = [];
       groupBytes = 0;
-      if (bytes.length > 0 && !sink.write(bytes)) await sink.drained();
+      if (bytes.length > 0 && !sink.write(bytes)) await this.#drained();
     };
     for (const object of present) {
       if (this.#end.signal.aborted) return;
@@ -115,7 +123,7 @@ class WatchPump {
   /** False: the client has not taken what was sent before. */
   #writeBatch(batch: readonly WatchEvent[]): boolean {
     const { sink, format, selection } = this.#options;
-    this.#sentRevision = batch.at(-1)?.revision ?? this.#sentRevision;
+    this.#toldRevision = batch.at(-1)?.revision ?? this.#toldRevision;
     if (sink.joins && format.hasSharedEvents) {
       const chunk = sharedChunk(batch, format.id + selection.cacheKey, () => this.#joined(batch));
       this.#isFirst = false;
@@ -151,9 +159,30 @@ class WatchPump {
     const { resource } = this.#options;
     // Between turns every event that the store has seen has been written here, unless the client is behind.
     if (this.#isBusy || this.#end.signal.aborted) return;
-    const { currentRevision } = resource.store;
-    if (this.#sentRevision === undefined) return;
-    this.#writePlain('BOOKMARK', bookmark(resource, Math.max(this.#sentRevision, currentRevision)));
+    const { currentRevision, changedRevision } = resource.store;
+    // Nothing has happened since the watch began: the client knows.
+    if (Math.max(this.#toldRevision, changedRevision) <= this.#startRevision) return;
+    this.#writePlain('BOOKMARK', bookmark(resource, Math.max(this.#toldRevision, currentRevision)));
+  }
+
+  /** Waits until the client has taken what was written; one that takes nothing is let go, at the end of its time too. */
+  async #drained(): Promise<void> {
+    const { sink, clock } = this.#options;
+    const { signal } = this.#end;
+    let giveUp: () => void = () => undefined;
+    const late = new Promise<'late'>((resolve) => (giveUp = () => resolve('late')));
+    const timer = clock.setTimer(giveUp, MAX_STALL_MS);
+    signal.addEventListener('abort', giveUp, { once: true });
+    try {
+      if (signal.aborted) giveUp();
+      if ((await Promise.race([sink.drained(), late])) === 'late') {
+        sink.destroy();
+        this.#end.abort();
+      }
+    } finally {
+      timer.cancel();
+      signal.removeEventListener('abort', giveUp);
+    }
   }
 
   #writeError(error: unknown): void {

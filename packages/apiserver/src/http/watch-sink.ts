@@ -14,6 +14,8 @@ export interface WatchSink {
   write(bytes: Buffer): boolean;
   drained(): Promise<void>;
   end(): void;
+  /** Ends it without what still waits. */
+  destroy(): void;
 }
 
 /** A chunked HTTP answer: events end as the format says. */
@@ -47,6 +49,10 @@ export class HttpWatchSink implements WatchSink {
   end(): void {
     this.exchange.response.end();
   }
+
+  destroy(): void {
+    this.exchange.response.destroy();
+  }
 }
 
 /** Bytes that may wait in a WebSocket before the watch pauses. */
@@ -75,6 +81,10 @@ export class WebSocketWatchSink implements WatchSink {
 
   end(): void {
     this.socket.close(1000);
+  }
+
+  destroy(): void {
+    this.socket.terminate();
   }
 }
 

@@ -66,7 +66,7 @@ async function stream(options: Stream, signals: AbortSignal[]): Promise<void> {
     writeTooOld(options, revision, currentRevision);
     return;
   }
-  const start = await startWatch(resource, namespace, selection, revision);
+  const start = await startWatch(resource, namespace, selection, { revision, initialEvents: undefined });
   for (const present of start.present) await send(options, hasChanged(present) ? 'MODIFIED' : 'ADDED', present.object);
   try {
     const events = resource.store.watch({

@@ -35,6 +35,11 @@ export class ResourceCache {
     return this.#ring;
   }
 
+  /** Of the newest event; before the first one, of the state that the cache began with. */
+  get changedRevision(): number {
+    return this.#lastEventRevision;
+  }
+
   get size(): number {
     return this.#objects.size;
   }
