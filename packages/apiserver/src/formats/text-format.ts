@@ -1,8 +1,8 @@
-import { stringify } from 'yaml';
 import type { EncodableObject, DescribedResource } from '../endpoints/served-resource';
 import type { ListResult } from '../endpoints/list';
 import { wholeBody, type ListBody, type ResponseFormat, type WatchEventType } from './format';
 import { encodeJson, indentJson } from './json-text';
+import { yamlOfJson } from './yaml-text';
 
 /** What an answer looks like, as compact JSON text: the object itself, a Table, metadata only. */
 export interface ShapeWriter {
@@ -36,8 +36,7 @@ export const PRETTY_JSON: TextStyle = {
 export const YAML: TextStyle = {
   id: 'yaml',
   contentType: 'application/yaml',
-  write: (json) =>
-    stringify(JSON.parse(json) as unknown, { sortMapEntries: true, lineWidth: 0, aliasDuplicateObjects: false }),
+  write: yamlOfJson,
 };
 
 /** Any shape in any text style: the way of everything that is not the stored bytes. */
