@@ -9,8 +9,7 @@ import type { ApiGroup } from './discovery/groups';
 import { serveResource, type ResourceBehaviour, type ServedResource } from './endpoints/served-resource';
 import type { DiscoveredVersion } from './discovery/resource-list';
 import type { Filter } from './filters/filter';
-import { Formats } from './formats/formats';
-import type { ResponseFormat } from './formats/format';
+import { Formats, type ProtobufFormats } from './formats/formats';
 import { BodyDecoder, type ProtobufDecoder } from './http/body-decoder';
 import { serveCold } from './http/cold-route';
 import { Dispatcher, plainRoute } from './http/dispatcher';
@@ -39,7 +38,7 @@ export interface ApiCoreOptions {
   readonly otherVersions?: (tools: ApiTools, resources: ServedResources) => ReadonlyMap<string, ApiVersion>;
   readonly patches: PatchExtensions;
   readonly fields?: UpdateTracker;
-  readonly protobuf?: { readonly format: ResponseFormat; readonly decoder: ProtobufDecoder };
+  readonly protobuf?: { readonly formats: ProtobufFormats; readonly decoder: ProtobufDecoder };
   readonly cold: Omit<ColdOptions, 'metrics' | 'coreVersions' | 'groups' | 'described'>;
   readonly metrics: Registry;
   readonly clock: Clock;
@@ -77,7 +76,7 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
       admission: new AdmissionChain(options.admission(resources)),
       ...(options.fields === undefined ? {} : { fields: options.fields }),
     },
-    formats: new Formats(schemas, () => clock.now(), options.protobuf?.format),
+    formats: new Formats(schemas, () => clock.now(), options.protobuf?.formats),
     decoder: new BodyDecoder(schemas, limits.nesting, options.protobuf?.decoder),
     patches: options.patches,
     limits,

@@ -1,6 +1,6 @@
 import { createSchemaRegistry } from '@kubernetes-mesos/api-types';
 import { ProtobufCodec } from './codec/protobuf';
-import { ProtobufFormat } from './codec/protobuf-format';
+import { protobufFormats } from './codec/protobuf-formats';
 import { openApiDocuments } from './openapi';
 import { createServerSideApply } from './patch/apply/server-side-apply';
 import { createUpdateTracker } from './patch/apply/update-tracker';
@@ -15,6 +15,6 @@ export function builtInExtensions(): ApiServerExtensions {
     patches: { strategicMerge: createStrategicMerge(schemas), apply: createServerSideApply(schemas) },
     fields: createUpdateTracker(schemas),
     cold: [openApiDocuments(schemas)],
-    protobuf: { format: new ProtobufFormat(protobuf), decoder: protobuf },
+    protobuf: { formats: protobufFormats(protobuf), decoder: protobuf },
   };
 }

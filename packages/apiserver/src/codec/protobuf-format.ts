@@ -1,21 +1,18 @@
 import { Writer } from 'protobufjs/minimal';
 import type { ListResult } from '../endpoints/list';
-import { revisionText, type DescribedResource, type EncodableObject } from '../endpoints/served-resource';
+import type { DescribedResource, EncodableObject } from '../endpoints/served-resource';
 import { wholeBody, type ListBody, type ResponseFormat, type WatchEventType } from '../formats/format';
 import { encodeMessage } from './proto-encode';
 import { wrap, type ProtobufCodec } from './protobuf';
-
-const MEDIA = 'application/vnd.kubernetes.protobuf';
-const LIST_META = 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta';
-const NOTHING = Buffer.alloc(0);
+import { asRecord, frame, listMetaMessage, PROTOBUF_MEDIA } from './protobuf-message';
 
 /** Answers in protobuf: objects in their envelope; watch events as messages of their own, each behind its length. */
 export class ProtobufFormat implements ResponseFormat {
   readonly id = 'protobuf';
-  readonly contentType = MEDIA;
-  readonly streamContentType = `${MEDIA};stream=watch`;
+  readonly contentType = PROTOBUF_MEDIA;
+  readonly streamContentType = `${PROTOBUF_MEDIA};stream=watch`;
   readonly hasSharedEvents = true;
-  readonly frameEnd = NOTHING;
+  readonly frameEnd = Buffer.alloc(0);
   readonly #codec: ProtobufCodec;
 
   constructor(codec: ProtobufCodec) {
@@ -31,13 +28,7 @@ export class ProtobufFormat implements ResponseFormat {
     const { definition, apiVersion } = resource;
     const { plans } = this.#codec;
     const writer = Writer.create();
-    writer.uint32(10).bytes(
-      encodeMessage(plans, LIST_META, {
-        resourceVersion: revisionText(list.revision),
-        ...(list.continueToken === undefined ? {} : { continue: list.continueToken }),
-        ...(list.remainingItemCount === undefined ? {} : { remainingItemCount: list.remainingItemCount }),
-      }),
-    );
+    writer.uint32(10).bytes(listMetaMessage(this.#codec, list));
     for (const { object } of list.items) {
       writer.uint32(18).bytes(encodeMessage(plans, definition.schema, asRecord(object)));
     }
@@ -60,22 +51,6 @@ export class ProtobufFormat implements ResponseFormat {
   plainEvent(_resource: DescribedResource, type: 'BOOKMARK' | 'ERROR', object: object): Buffer {
     return frame(type, this.plain(object));
   }
-}
-
-/** Four bytes of length, then `WatchEvent{ type, object: RawExtension{ raw } }`. */
-function frame(type: string, object: Buffer): Buffer {
-  const writer = Writer.create();
-  writer.uint32(10).string(type);
-  writer.uint32(18).fork().uint32(10).bytes(object).ldelim();
-  const message = writer.finish();
-  const framed = Buffer.allocUnsafe(message.length + 4);
-  framed.writeUInt32BE(message.length, 0);
-  framed.set(message, 4);
-  return framed;
-}
-
-function asRecord(value: object): Readonly<Record<string, unknown>> {
-  return value as Readonly<Record<string, unknown>>; // plain JSON data
 }
 
 function textOf(value: unknown): string {

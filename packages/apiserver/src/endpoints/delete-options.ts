@@ -64,10 +64,12 @@ function fromQuery(query: URLSearchParams): GivenOptions {
 
 function fromBody(body: unknown): GivenOptions {
   if (!isRecord(body)) throw badRequest('the body of a delete must be a DeleteOptions object');
-  const { kind, apiVersion } = body;
-  if (kind !== undefined && kind !== '' && kind !== 'DeleteOptions') {
+  const { kind = '', apiVersion = '' } = body;
+  // Every group has DeleteOptions; in the core group they are of v1.
+  const isKnown = apiVersion === '' || apiVersion === 'v1' || (isString(apiVersion) && apiVersion.includes('/'));
+  if ((kind !== '' && kind !== 'DeleteOptions') || !isKnown) {
     throw badRequest(
-      `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion ?? '')} in scheme ` +
+      `no kind ${JSON.stringify(kind === '' ? 'DeleteOptions' : kind)} is registered for version ${JSON.stringify(apiVersion)} in scheme ` +
         '"k8s.io/apimachinery/pkg/apis/meta/internalversion/scheme/register.go:27"',
     );
   }

@@ -3,12 +3,18 @@ import type { EncodableObject, DescribedResource } from '../endpoints/served-res
 import type { Wanted } from '../http/negotiate';
 import type { ResponseFormat } from './format';
 import { ObjectShape } from './object-shape';
-import { PartialShape, type MetadataWriter } from './partial-shape';
+import { PartialShape, type MetadataWriter, type PartialKind } from './partial-shape';
 import { StoredJsonFormat } from './stored-json';
 import { includeObjectParameter, TableShape } from './table-shape';
 import { COMPACT_JSON, PRETTY_JSON, TextFormat, YAML, type ShapeWriter } from './text-format';
 
 const OBJECT_META = 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta';
+
+/** Answers in `application/vnd.kubernetes.protobuf`. */
+export interface ProtobufFormats {
+  readonly whole: ResponseFormat;
+  partial(as: PartialKind, version: string): ResponseFormat;
+}
 
 /** Picks the format of an answer in the version inside. */
 export class Formats {
@@ -19,10 +25,9 @@ export class Formats {
   readonly #encode: (resource: DescribedResource, object: EncodableObject) => Buffer;
   readonly #writeMetadata: MetadataWriter;
   readonly #nowMs: () => number;
-  /** Serves `application/vnd.kubernetes.protobuf`, where there is one. */
-  readonly #protobuf: ResponseFormat | undefined;
+  readonly #protobuf: ProtobufFormats | undefined;
 
-  constructor(schemas: SchemaRegistry, nowMs: () => number, protobuf?: ResponseFormat) {
+  constructor(schemas: SchemaRegistry, nowMs: () => number, protobuf?: ProtobufFormats) {
     this.#nowMs = nowMs;
     this.#protobuf = protobuf;
     this.#encode = (resource, { object }) => Buffer.from(schemas.codec(resource.definition.schema).encode(object));
@@ -47,10 +52,13 @@ export class Formats {
         case 'yaml':
           return this.#yaml;
         case 'protobuf':
-          return this.#protobuf ?? this.json;
+          return this.#protobuf?.whole ?? this.json;
       }
     }
-    if (media === 'protobuf') throw notAcceptable('406: Not Acceptable', {});
+    if (media === 'protobuf') {
+      if (shape.as === 'Table' || this.#protobuf === undefined) throw notAcceptable('406: Not Acceptable', {});
+      return this.#protobuf.partial(shape.as, shape.version);
+    }
     const style = media === 'yaml' ? YAML : pretty ? PRETTY_JSON : COMPACT_JSON;
     if (shape.as === 'Table') {
       const includeObject = includeObjectParameter(query);
@@ -64,7 +72,7 @@ export class Formats {
       });
     }
     return this.#shapedFormat(`${shape.as}/${shape.version}/${style.id}`, style, () => {
-      return new PartialShape(shape.as as 'PartialObjectMetadata', shape.version, this.#writeMetadata);
+      return new PartialShape(shape.as as PartialKind, shape.version, this.#writeMetadata);
     });
   }
 

@@ -5,6 +5,8 @@ import type { ListResult } from '../endpoints/list';
 import type { ShapeWriter } from './text-format';
 import { encodeJson } from './json-text';
 
+export type PartialKind = 'PartialObjectMetadata' | 'PartialObjectMetadataList';
+
 /** Writes an object's metadata as JSON. */
 export type MetadataWriter = (object: EncodableObject['object']) => string;
 
@@ -15,7 +17,7 @@ export class PartialShape implements ShapeWriter {
   readonly #apiVersion: string;
 
   constructor(
-    private readonly as: 'PartialObjectMetadata' | 'PartialObjectMetadataList',
+    private readonly as: PartialKind,
     version: string,
     private readonly writeMetadata: MetadataWriter,
   ) {
@@ -24,19 +26,12 @@ export class PartialShape implements ShapeWriter {
   }
 
   object(_resource: DescribedResource, object: EncodableObject): string {
-    if (this.as === 'PartialObjectMetadataList') {
-      throw notAcceptable('you requested PartialObjectMetadataList, but the requested object is not a list');
-    }
+    requireShapeOfObject(this.as);
     return this.#one(object);
   }
 
   list(resource: DescribedResource, list: ListResult): string {
-    if (this.as === 'PartialObjectMetadata') {
-      const { listKind } = resource.definition.names;
-      throw notAcceptable(
-        `you requested PartialObjectMetadata, but the requested object is a list (*core.${listKind})`,
-      );
-    }
+    requireShapeOfList(this.as, resource);
     const items = list.items.length === 0 ? 'null' : `[${list.items.map((item) => this.#one(item)).join(',')}]`;
     return (
       `{"kind":"PartialObjectMetadataList","apiVersion":"${this.#apiVersion}","metadata":${listMetadata(list, false)},` +
@@ -51,6 +46,19 @@ export class PartialShape implements ShapeWriter {
   #one({ object }: EncodableObject): string {
     return `{"kind":"PartialObjectMetadata","apiVersion":"${this.#apiVersion}","metadata":${this.writeMetadata(object)}}`;
   }
+}
+
+/** @throws StatusError 406 */
+export function requireShapeOfObject(as: PartialKind): void {
+  if (as === 'PartialObjectMetadata') return;
+  throw notAcceptable('you requested PartialObjectMetadataList, but the requested object is not a list');
+}
+
+/** @throws StatusError 406 */
+export function requireShapeOfList(as: PartialKind, resource: DescribedResource): void {
+  if (as === 'PartialObjectMetadataList') return;
+  const { listKind } = resource.definition.names;
+  throw notAcceptable(`you requested PartialObjectMetadata, but the requested object is a list (*core.${listKind})`);
 }
 
 /** @param counts whether `remainingItemCount` is told */

@@ -64,6 +64,8 @@ function choose(accept: string): Wanted | 'unknown-media' | 'unknown-shape' {
     if (media === undefined) continue;
     isKnownMedia = true;
     const shape = shapeOf(clause.parameters);
+    // There are no tables in protobuf; the client names what it likes next.
+    if (shape?.as === 'Table' && media === 'protobuf') continue;
     if (shape !== undefined) return { media, shape, isStream: clause.parameters.get('stream') === 'watch' };
   }
   return isKnownMedia ? 'unknown-shape' : 'unknown-media';

@@ -1,5 +1,7 @@
 import {
   badRequest,
+  type FieldError,
+  invalidObject,
   type KubeObject,
   type LocalSubjectAccessReview,
   type NonResourceAttributes,
@@ -18,6 +20,7 @@ export class AccessReviews {
 
   self(review: KubeObject, user: User): KubeObject {
     const { spec } = review as SelfSubjectAccessReview;
+    requireValid([...attributeProblems(spec), ...metadataProblems(review)]);
     const answered: SelfSubjectAccessReview = {
       ...(review as SelfSubjectAccessReview),
       status: this.#decide(user, spec.resourceAttributes, spec.nonResourceAttributes),
@@ -28,27 +31,28 @@ export class AccessReviews {
   subject(review: KubeObject): KubeObject {
     const asked = review as SubjectAccessReview;
     const { spec } = asked;
-    const user = subjectOf(spec.user, spec.uid, spec.groups);
-    return { ...asked, status: this.#decide(user, spec.resourceAttributes, spec.nonResourceAttributes) } as KubeObject;
+    requireValid([...attributeProblems(spec), ...subjectProblems(spec), ...metadataProblems(review)]);
+    const status = this.#decide(subjectOf(spec), spec.resourceAttributes, spec.nonResourceAttributes);
+    return { ...asked, status } as KubeObject;
   }
 
   local(review: KubeObject, namespace: string): KubeObject {
     const asked = review as LocalSubjectAccessReview;
     const { spec } = asked;
-    if ((spec.resourceAttributes?.namespace ?? '') !== namespace) {
-      throw badRequest('spec.resourceAttributes.namespace must match the namespace of the request');
-    }
-    const user = subjectOf(spec.user, spec.uid, spec.groups);
-    return { ...asked, status: this.#decide(user, spec.resourceAttributes, undefined) } as KubeObject;
+    requireValid([...attributeProblems(spec), ...subjectProblems(spec), ...localProblems(asked, namespace)]);
+    return { ...asked, status: this.#decide(subjectOf(spec), spec.resourceAttributes, undefined) } as KubeObject;
   }
 
   /** Authorizers here are no lists of rules: what is told is whether everything is allowed. */
   rules(review: KubeObject, user: User): KubeObject {
     const asked = review as SelfSubjectRulesReview;
+    if ((asked.spec.namespace ?? '') === '') throw badRequest('no namespace on request');
     const everything: AccessRequest = { ...NOTHING, user, isResource: true, verb: '*', group: '*', resource: '*' };
     const isAllowed = this.authorizer.authorize({ ...everything, namespace: asked.spec.namespace ?? '' }).isAllowed;
     const answered: SelfSubjectRulesReview = {
       ...asked,
+      // As upstream, which answers the rules alone.
+      spec: {},
       status: {
         resourceRules: isAllowed ? [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }] : [],
         nonResourceRules: isAllowed ? [{ verbs: ['*'], nonResourceURLs: ['*'] }] : [],
@@ -63,9 +67,6 @@ export class AccessReviews {
     resource: ResourceAttributes | undefined,
     path: NonResourceAttributes | undefined,
   ): SubjectAccessReviewStatus {
-    if ((resource === undefined) === (path === undefined)) {
-      throw badRequest('exactly one of nonResourceAttributes or resourceAttributes must be specified');
-    }
     const request: AccessRequest =
       resource === undefined
         ? { ...NOTHING, user, verb: path?.verb ?? '', path: path?.path ?? '' }
@@ -96,7 +97,58 @@ const NOTHING = {
   path: '',
 } as const;
 
-function subjectOf(name = '', uid = '', groups: readonly string[] = []): User {
-  if (name === '' && groups.length === 0) throw badRequest('at least one of user or group must be specified');
+type ReviewSpec = SubjectAccessReview['spec'];
+
+function subjectOf({ user: name = '', uid = '', groups = [] }: ReviewSpec): User {
   return { name, uid, groups };
+}
+
+function attributeProblems({ resourceAttributes, nonResourceAttributes }: Partial<ReviewSpec>): FieldError[] {
+  if (resourceAttributes !== undefined && nonResourceAttributes !== undefined) {
+    const detail = 'cannot be specified in combination with resourceAttributes';
+    return [refused('spec.nonResourceAttributes', nonResourceAttributes, detail, shown(nonResourceAttributes))];
+  }
+  if (resourceAttributes === undefined && nonResourceAttributes === undefined) {
+    const detail = 'exactly one of nonResourceAttributes or resourceAttributes must be specified';
+    return [refused('spec.resourceAttributes', 'null', detail)];
+  }
+  return [];
+}
+
+function subjectProblems({ user = '', groups = [] }: ReviewSpec): FieldError[] {
+  if (user !== '' || groups.length > 0) return [];
+  return [refused('spec.user', user, 'at least one of user or group must be specified')];
+}
+
+function localProblems({ metadata, spec }: LocalSubjectAccessReview, namespace: string): FieldError[] {
+  const problems: FieldError[] = [];
+  const { namespace: own = namespace, ...rest } = metadata ?? {};
+  if (Object.keys(rest).length > 0) problems.push(refused('metadata', rest, 'must be empty except for namespace'));
+  const of = spec.resourceAttributes?.namespace ?? '';
+  if (spec.resourceAttributes !== undefined && of !== own) {
+    problems.push(refused('spec.resourceAttributes.namespace', of, 'must match metadata.namespace'));
+  }
+  if (spec.nonResourceAttributes !== undefined) {
+    const { nonResourceAttributes: path } = spec;
+    problems.push(refused('spec.nonResourceAttributes', path, 'disallowed on this kind of request', shown(path)));
+  }
+  return problems;
+}
+
+function metadataProblems({ metadata }: KubeObject): FieldError[] {
+  return Object.keys(metadata).length === 0 ? [] : [refused('metadata', metadata, 'must be empty')];
+}
+
+/** As Go prints the struct. */
+function shown({ path = '', verb = '' }: NonResourceAttributes): string {
+  return `authorization.NonResourceAttributes{Path:${JSON.stringify(path)}, Verb:${JSON.stringify(verb)}}`;
+}
+
+function refused(field: string, value: unknown, detail: string, shownValue?: string): FieldError {
+  return { reason: 'FieldValueInvalid', field, value, detail, ...(shownValue === undefined ? {} : { shownValue }) };
+}
+
+/** @throws StatusError 422, which does not name the kind, as upstream's */
+function requireValid(problems: readonly FieldError[]): void {
+  if (problems.length > 0) throw invalidObject({ group: 'authorization.k8s.io', name: '' }, '', problems);
 }

@@ -122,7 +122,7 @@ async function reviewToken(review: TokenReview, authenticators: readonly Authent
   const found = await (audiences.length === 0
     ? authenticateWith(authenticators, request)
     : authenticateWith(authenticators, request, audiences));
-  if (found === undefined || found === 'refused') return reviewed(review, { authenticated: false });
+  if (found === undefined || found === 'refused') return reviewed(review, { user: {}, error: 'invalid bearer token' });
   const granted = audiences.length === 0 ? {} : { audiences: [...found.audiences] };
   return reviewed(review, { authenticated: true, user: userInfo(found.user), ...granted });
 }

@@ -1,0 +1,33 @@
+import { Writer } from 'protobufjs/minimal';
+import type { ListResult } from '../endpoints/list';
+import { revisionText } from '../endpoints/served-resource';
+import { encodeMessage } from './proto-encode';
+import type { ProtobufCodec } from './protobuf';
+
+export const PROTOBUF_MEDIA = 'application/vnd.kubernetes.protobuf';
+const LIST_META = 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta';
+
+/** The `ListMeta` of a page. @param counts whether `remainingItemCount` is told */
+export function listMetaMessage(codec: ProtobufCodec, list: ListResult, counts = true): Uint8Array {
+  return encodeMessage(codec.plans, LIST_META, {
+    resourceVersion: revisionText(list.revision),
+    ...(list.continueToken === undefined ? {} : { continue: list.continueToken }),
+    ...(list.remainingItemCount === undefined || !counts ? {} : { remainingItemCount: list.remainingItemCount }),
+  });
+}
+
+/** Four bytes of length, then `WatchEvent{ type, object: RawExtension{ raw } }`. */
+export function frame(type: string, object: Buffer): Buffer {
+  const writer = Writer.create();
+  writer.uint32(10).string(type);
+  writer.uint32(18).fork().uint32(10).bytes(object).ldelim();
+  const message = writer.finish();
+  const framed = Buffer.allocUnsafe(message.length + 4);
+  framed.writeUInt32BE(message.length, 0);
+  framed.set(message, 4);
+  return framed;
+}
+
+export function asRecord(value: object): Readonly<Record<string, unknown>> {
+  return value as Readonly<Record<string, unknown>>; // plain JSON data
+}
