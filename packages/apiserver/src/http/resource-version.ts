@@ -8,7 +8,7 @@ import { findRoute, type PlaceHandler, type ResourceRoutes, type SubresourceRout
 import { sendBody } from './responder';
 import { partRoutes, scaleRoutes } from './subresource-handlers';
 import type { ApiTools, ApiVersion, Route } from './surface';
-import { statusFormatOf, textFormatOf } from './wanted-format';
+import { statusFormatOf } from './wanted-format';
 
 /** A resource that is no stored objects: bindings, access reviews, component statuses. */
 export interface VirtualResource {
@@ -65,8 +65,8 @@ export class ResourceVersion implements ApiVersion {
     const format = errorFormat.id === 'protobuf' ? this.#tools.formats.json : errorFormat;
     return plainRoute(exchange, errorFormat, async () => {
       if (exchange.method !== 'GET') throw unknownResource();
-      const text = textFormatOf(this.#tools, exchange);
-      sendBody(exchange, 200, text.contentType, text.plain(resourceList(this.groupVersion, this.#discovered)));
+      const body = format.plain(resourceList(this.groupVersion, this.#discovered));
+      sendBody(exchange, 200, format.contentType, body);
     });
   }
 

@@ -21,12 +21,6 @@ export function statusFormatOf(tools: Pick<ApiTools, 'formats'>, exchange: Excha
   }
 }
 
-/** The format for documents that are text in every format: discovery. */
-export function textFormatOf(tools: Pick<ApiTools, 'formats'>, exchange: Exchange): ResponseFormat {
-  const format = statusFormatOf(tools, exchange);
-  return format.contentType.includes('protobuf') ? tools.formats.json : format;
-}
-
 /** Indented for `?pretty=true` and, without the parameter, for people: curl, wget, browsers. */
 function wantsPretty(exchange: Exchange): boolean {
   const asked = exchange.query.get('pretty');
