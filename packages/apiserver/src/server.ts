@@ -170,7 +170,7 @@ function assemble(options: ApiServerOptions, stopping: AbortSignal): ApiCore {
       validate: async () => validateAnswer(await probeComponents(options.components)),
       ...(options.logDir === undefined ? {} : { logDir: options.logDir }),
       extensions: [
-        swaggerExtension(() => `https://${options.advertiseAddress}:${options.secure?.port ?? 0}`),
+        swaggerExtension(() => `https://${options.advertiseAddress}:${options.secure?.port ?? 0}`, schemas),
         ...(extensions.cold ?? []),
       ],
     },

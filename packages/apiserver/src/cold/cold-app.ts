@@ -1,9 +1,10 @@
 import express, { type Express, type RequestHandler } from 'express';
-import type { Registry } from 'prom-client';
+import { Gauge, type Registry } from 'prom-client';
 import { methodNotAllowed, StatusError, unknownResource } from '@kubernetes-mesos/api-types';
 import { apiVersions, groupAnswer, groupList, type ApiGroup } from '../discovery/groups';
 import type { DiscoveredVersion } from '../discovery/resource-list';
 import { SERVER_VERSION } from '../discovery/version';
+import { redirect } from '../http/redirect';
 import type { HealthChecks } from './health';
 import { addLogRoutes } from './logs';
 
@@ -42,7 +43,7 @@ export function createColdApp(options: ColdOptions): Express {
   app.set('query parser', 'simple');
   const index = { paths: indexPaths(options) };
   app.get('/', sendIndented(index));
-  app.get('/version', sendIndented(SERVER_VERSION));
+  app.all('/version', onlyGet(sendIndented(SERVER_VERSION)));
   app.all('/api', onlyGet(sendCompact(() => apiVersions(options.coreVersions, options.serverAddress()))));
   app.all('/apis', onlyGet(sendCompact(() => groupList(options.groups))));
   for (const group of options.groups) {
@@ -55,12 +56,15 @@ export function createColdApp(options: ColdOptions): Express {
     response.setHeader('Content-Type', options.metrics.contentType);
     response.end(await options.metrics.metrics());
   });
+  // Release 1.0 had a path for what is a DELETE today.
+  app.delete('/metrics', resetMetrics(options.metrics));
+  app.get('/resetMetrics', resetMetrics(options.metrics));
   app.get('/validate', async (_request, response) => {
     response.json(await options.validate());
   });
   app.get('/ui', (request, response) => {
-    if (request.path === '/ui') response.redirect(301, '/ui/');
-    else response.redirect(307, UI_SERVICE);
+    if (request.path === '/ui') redirect(response, request.method, 301, '/ui/');
+    else redirect(response, request.method, 307, UI_SERVICE);
   });
   if (options.logDir !== undefined) addLogRoutes(app, options.logDir);
   for (const extension of options.extensions) extension.add(app, options.described);
@@ -88,6 +92,7 @@ function indexPaths(options: ColdOptions): string[] {
       ...checks.map((check) => `/${name}/${check.name}`),
     ]),
     '/metrics',
+    '/resetMetrics',
     '/ui',
     '/validate',
     '/version',
@@ -102,6 +107,16 @@ function sendIndented(body: object): RequestHandler {
   return (_request, response) => {
     response.setHeader('Content-Type', 'application/json');
     response.end(text);
+  };
+}
+
+/** Begins to count anew. What is measured at this moment stays: a gauge would go wrong. */
+function resetMetrics(metrics: Registry): RequestHandler {
+  return (_request, response) => {
+    for (const metric of metrics.getMetricsAsArray()) {
+      if (!(metric instanceof Gauge)) metrics.getSingleMetric(metric.name)?.reset();
+    }
+    response.type('text/plain').send('metrics reset\n');
   };
 }
 

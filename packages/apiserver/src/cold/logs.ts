@@ -1,11 +1,12 @@
 import { readdir } from 'node:fs/promises';
 import { join, normalize } from 'node:path';
 import express, { type Express } from 'express';
+import { redirect } from '../http/redirect';
 
 /** `/logs/`: files of a directory and its subdirectories, with an index as plain links. */
 export function addLogRoutes(app: Express, dir: string): void {
   app.get('/logs', (request, response, next) => {
-    if (request.path === '/logs') response.redirect(301, '/logs/');
+    if (request.path === '/logs') redirect(response, request.method, 301, '/logs/');
     else next();
   });
   app.use(

@@ -2,6 +2,7 @@ import { notAcceptable, type SchemaRegistry } from '@kubernetes-mesos/api-types'
 import type { EncodableObject, DescribedResource } from '../endpoints/served-resource';
 import type { Wanted } from '../http/negotiate';
 import type { ResponseFormat } from './format';
+import { LinkedJsonFormat } from './linked-json';
 import { ObjectShape } from './object-shape';
 import { PartialShape, type MetadataWriter, type PartialKind } from './partial-shape';
 import { StoredJsonFormat } from './stored-json';
@@ -19,6 +20,8 @@ export interface ProtobufFormats {
 /** Picks the format of an answer in the version inside. */
 export class Formats {
   readonly json: ResponseFormat;
+  /** For clients that read links: `metadata.selfLink` is written. */
+  readonly #linkedJson: ResponseFormat;
   readonly #prettyJson: ResponseFormat;
   readonly #yaml: ResponseFormat;
   readonly #shaped = new Map<string, ResponseFormat>();
@@ -34,7 +37,9 @@ export class Formats {
     const metadataCodec = schemas.codec(OBJECT_META);
     this.#writeMetadata = (object) => metadataCodec.encode(object.metadata);
     const objectShape = new ObjectShape(this.#encode);
-    this.json = new StoredJsonFormat(this.#encode);
+    const json = new StoredJsonFormat(this.#encode);
+    this.json = json;
+    this.#linkedJson = new LinkedJsonFormat(json);
     this.#prettyJson = new TextFormat(objectShape, PRETTY_JSON);
     this.#yaml = new TextFormat(objectShape, YAML);
   }
@@ -48,7 +53,7 @@ export class Formats {
     if (shape.as === 'object') {
       switch (media) {
         case 'json':
-          return pretty ? this.#prettyJson : this.json;
+          return pretty ? this.#prettyJson : wanted.readsLinks === true ? this.#linkedJson : this.json;
         case 'yaml':
           return this.#yaml;
         case 'protobuf':

@@ -6,6 +6,8 @@ export interface Wanted {
   readonly shape: Shape;
   /** Asked for as `;stream=watch`. */
   readonly isStream: boolean;
+  /** The client needs `metadata.selfLink`. */
+  readonly readsLinks?: boolean;
 }
 
 export type MediaKind = 'json' | 'yaml' | 'protobuf';

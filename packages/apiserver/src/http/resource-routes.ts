@@ -26,6 +26,8 @@ export interface SubresourceRoutes {
 export interface ResourceRoutes {
   readonly plural: string;
   readonly isNamespaced: boolean;
+  /** Whether it may stand inside any namespace although it has none: component statuses did so in release 1.0. */
+  readonly ignoresNamespace?: boolean;
   /** Methods on `/namespaces/NS/things`, or on `/things` where there are no namespaces. */
   readonly collection: Readonly<Partial<Record<string, PlaceHandler>>>;
   /** Methods on `/things` across namespaces. */
@@ -61,7 +63,8 @@ export function findRoute(
   const path = prefix === undefined ? segments : segments.slice(1);
   const target = splitTarget(path);
   const routes = table.get(target.resource);
-  if (routes === undefined || (target.namespace !== '' && !routes.isNamespaced)) throw unknownResource();
+  if (routes === undefined) throw unknownResource();
+  if (target.namespace !== '' && !routes.isNamespaced && routes.ignoresNamespace !== true) throw unknownResource();
   if (routes.isNamespaced && target.namespace === '' && target.name !== '') throw unknownResource();
   if (prefix === 'watch') return watchRoute(routes, groupVersion, exchange, target);
   // `/proxy/namespaces/NS/services/NAME/REST` is `/namespaces/NS/services/NAME/proxy/REST` of old.

@@ -16,7 +16,7 @@ export function createOnlyResource(definition: ResourceDefinition, create: Place
   };
 }
 
-/** A resource that is computed when it is asked for. */
+/** A resource without namespaces that is computed when it is asked for. */
 export function computedResource(
   tools: ApiTools,
   definition: ResourceDefinition,
@@ -43,7 +43,7 @@ export function computedResource(
   };
   return {
     discovered: discovered(definition),
-    routes: { ...noRoutes(definition), collection: { GET: list }, item: { GET: get } },
+    routes: { ...noRoutes(definition), ignoresNamespace: true, collection: { GET: list }, item: { GET: get } },
   };
 }
 

@@ -8,7 +8,20 @@ import type { ApiTools } from './surface';
  * @throws StatusError 406
  */
 export function formatOf(tools: Pick<ApiTools, 'formats'>, exchange: Exchange): ResponseFormat {
-  return tools.formats.choose(negotiate(exchange.request.headers.accept), exchange.query, wantsPretty(exchange));
+  const { accept, 'user-agent': agent } = exchange.request.headers;
+  const wanted = negotiate(accept);
+  const asked = readsLinks(agent) ? { ...wanted, readsLinks: true } : wanted;
+  return tools.formats.choose(asked, exchange.query, wantsPretty(exchange));
+}
+
+/** The last minor version of Kubernetes 1 whose clients made references of `metadata.selfLink`. */
+const LAST_WITH_LINKS = 15;
+
+/** Whether a client is one of Kubernetes' own of before 1.16, which say so: `kubectl/v1.0.0 (linux/amd64) kubernetes/cd8`. */
+export function readsLinks(agent: string | undefined): boolean {
+  if (agent === undefined || !agent.includes(' kubernetes/')) return false;
+  const [, minor] = /^\S+\/v1\.(\d+)/.exec(agent) ?? [];
+  return minor !== undefined && Number(minor) <= LAST_WITH_LINKS;
 }
 
 /** The format for Status answers; JSON when the client accepts nothing that we write. */

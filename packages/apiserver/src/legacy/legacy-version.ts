@@ -1,6 +1,7 @@
 import { badRequest, type LegacyApiVersion } from '@kubernetes-mesos/api-types';
 import type { ServedResources } from '../api-core';
 import type { Exchange } from '../http/exchange';
+import { redirect } from '../http/redirect';
 import { nonResourceInfo, type RequestInfo } from '../http/request-info';
 import type { PlaceHandler } from '../http/resource-routes';
 import type { ApiTools, ApiVersion, Route } from '../http/surface';
@@ -16,7 +17,7 @@ import { legacyServed } from './legacy-resource';
 import { legacyUpdate } from './legacy-update';
 import { locate, type LegacyTarget } from './locate';
 import { REACHABLE, serveRedirect } from './redirect';
-import { answerText, NO_SUCH_METHOD, NOT_ACCEPTABLE, PAGE_NOT_FOUND, redirectPermanently } from './text-answers';
+import { answerText, NO_SUCH_METHOD, NOT_ACCEPTABLE, PAGE_NOT_FOUND } from './text-answers';
 
 /** Carries a request on to a pod, service or node (its URL name today); the rest of the path follows the name. */
 export type ProxyOf = (plural: string) => PlaceHandler | undefined;
@@ -75,7 +76,10 @@ export class LegacyVersionRoutes implements ApiVersion {
     const cleaned = exchange.path.replace(/\/{2,}/g, '/');
     if (cleaned === exchange.path) return this.#textRoute(exchange, 404);
     const location = exchange.search === '' ? cleaned : `${cleaned}?${exchange.search}`;
-    return this.#otherRoute(exchange, async () => redirectPermanently(exchange, location));
+    return this.#otherRoute(exchange, async () => {
+      exchange.request.resume();
+      redirect(exchange.response, exchange.method, 301, location);
+    });
   }
 
   async #serve(exchange: Exchange, target: LegacyTarget, format: LegacyFormat, handler: Handler): Promise<void> {

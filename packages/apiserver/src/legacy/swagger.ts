@@ -1,16 +1,26 @@
-import { LEGACY_VERSIONS, type LegacyApiVersion, type LegacyResource } from '@kubernetes-mesos/api-types';
+import {
+  LEGACY_VERSIONS,
+  type LegacyApiVersion,
+  type LegacyResource,
+  type SchemaRegistry,
+} from '@kubernetes-mesos/api-types';
 import type { ColdExtension } from '../cold/cold-app';
+import { redirect } from '../http/redirect';
+import type { DiscoveredResource, DiscoveredVersion } from '../discovery/resource-list';
 import { swaggerModels } from './swagger-models';
+import { JSON_ONLY, swaggerPaths, type SwaggerResource, type SwaggerVersion } from './swagger-paths';
+import { schemaModels, schemaOfKind } from './swagger-schemas';
 
 const VERSIONS = 'get available API versions';
 const CODE_VERSION = 'git code version from which this is built';
-const JSON_ONLY = { produces: ['application/json'], consumes: ['application/json'] };
+const VERBS = ['list', 'create', 'get', 'update', 'patch', 'delete'];
 
 /**
- * `/swaggerapi/`: the older versions described in swagger 1.2, as tools of their time read it.
+ * `/swaggerapi/`: the older versions described in swagger 1.2, as tools of their time read it. v1 is described as well,
+ * for kubectl up to 1.4, which checks manifests against `/swaggerapi/api/v1`; the listing is release 0.14's.
  * @param basePath where the API is, `https://10.0.0.1:6443`; asked at each request
  */
-export function swaggerExtension(basePath: () => string): ColdExtension {
+export function swaggerExtension(basePath: () => string, schemas: SchemaRegistry): ColdExtension {
   const versions = Object.values(LEGACY_VERSIONS);
   const head = (resourcePath: string): object => ({
     swaggerVersion: '1.2',
@@ -20,7 +30,7 @@ export function swaggerExtension(basePath: () => string): ColdExtension {
   });
   return {
     paths: ['/swaggerapi/'],
-    add: (app) => {
+    add: (app, described) => {
       const serve = (path: string, body: () => object): void => {
         app.get(path, (_request, response) => {
           response.setHeader('Content-Type', 'application/json');
@@ -28,7 +38,7 @@ export function swaggerExtension(basePath: () => string): ColdExtension {
         });
       };
       app.get('/swaggerapi', (request, response, next) => {
-        if (request.path === '/swaggerapi') response.status(301).location('/swaggerapi/').type('html').end();
+        if (request.path === '/swaggerapi') redirect(response, request.method, 301, '/swaggerapi/');
         else next();
       });
       serve('/swaggerapi/', () => listing(versions));
@@ -43,10 +53,14 @@ export function swaggerExtension(basePath: () => string): ColdExtension {
       for (const version of versions) {
         serve(`/swaggerapi/api/${version.name}`, () => ({
           ...head(`/api/${version.name}`),
-          apis: version.resources.flatMap((resource) => apisOf(version, resource)),
+          apis: version.resources.flatMap((resource) =>
+            swaggerPaths(placesOf(version), describedOf(version, resource)),
+          ),
           models: swaggerModels(version.kinds.map(({ shape }) => shape)),
         }));
       }
+      const v1 = described.find(({ group, version }) => group === '' && version === 'v1');
+      if (v1 !== undefined) serve('/swaggerapi/api/v1', () => ({ ...head('/api/v1'), ...describeV1(v1, schemas) }));
     },
   };
 }
@@ -72,55 +86,42 @@ function plainApi(path: string, description: string, summary: string, nickname: 
   };
 }
 
-/** The collection and the items of a resource. Bindings can only be made. */
-function apisOf(version: LegacyApiVersion, resource: LegacyResource): object[] {
-  const { kind, urlName, namespaced } = resource;
-  const type = version.kind(kind)?.shape.name ?? kind;
-  const scope = version.layout === 'path' && namespaced ? '/namespaces/{namespaces}' : '';
-  const path = `/api/${version.name}${scope}/${urlName}`;
-  const description = `API at /api/${version.name} version ${version.name}`;
-  const operation = (method: string, verb: string, body: boolean, parameters: readonly object[]): object => ({
-    type,
-    method,
-    summary: `${verb} ${kind === 'Endpoints' ? 'endpoints' : `a ${kind}`}`,
-    nickname: `${verb.split(' ')[0] ?? ''}${kind}`,
-    parameters: [
-      ...parameters,
-      ...(namespaced ? [namespaceParameter(version)] : []),
-      ...(body ? [{ type, paramType: 'body', name: 'body', required: true }] : []),
-    ],
-    ...JSON_ONLY,
-  });
-  const create = operation('POST', 'create', true, []);
-  if (kind === 'Binding') return [{ path, description, operations: [create] }];
-  const name = { type: 'string', paramType: 'path', name: 'name', description: `name of the ${kind}`, required: true };
-  const selectors = Object.values(version.parameters).map((parameter: string) => ({
-    type: 'string',
-    paramType: 'query',
-    name: parameter,
-    required: false,
-  }));
-  return [
-    { path, description, operations: [operation('GET', 'list objects of kind', false, selectors), create] },
-    {
-      path: `${path}/{name}`,
-      description,
-      operations: [
-        operation('GET', 'read the specified', false, [name]),
-        operation('PUT', 'update the specified', true, [name]),
-        operation('PATCH', 'partially update the specified', true, [name]),
-        operation('DELETE', 'delete', false, [name]),
-      ],
-    },
-  ];
+function placesOf({ name, layout, parameters }: LegacyApiVersion): SwaggerVersion {
+  return {
+    name,
+    namespace:
+      layout === 'flat' ? { paramType: 'query', name: 'namespace' } : { paramType: 'path', name: 'namespaces' },
+    selectors: Object.values(parameters),
+  };
 }
 
-function namespaceParameter({ layout }: LegacyApiVersion): object {
+/** Bindings can only be made. */
+function describedOf(version: LegacyApiVersion, { kind, urlName, namespaced }: LegacyResource): SwaggerResource {
+  const type = version.kind(kind)?.shape.name ?? kind;
+  return { name: urlName, kind, type, namespaced, verbs: kind === 'Binding' ? ['create'] : VERBS };
+}
+
+const V1: SwaggerVersion = {
+  name: 'v1',
+  namespace: { paramType: 'path', name: 'namespace' },
+  selectors: ['labelSelector', 'fieldSelector'],
+};
+
+function describeV1({ resources }: DiscoveredVersion, schemas: SchemaRegistry): object {
+  const whole = resources.filter(({ name }) => !name.includes('/'));
+  const toResource = ({ name, kind, namespaced, verbs }: DiscoveredResource): SwaggerResource => ({
+    name,
+    kind,
+    namespaced,
+    verbs,
+    type: `v1.${kind}`,
+  });
+  const kinds = whole.flatMap(({ kind }) => [kind, `${kind}List`]);
   return {
-    type: 'string',
-    paramType: layout === 'flat' ? 'query' : 'path',
-    name: layout === 'flat' ? 'namespace' : 'namespaces',
-    description: 'object name and auth scope, such as for teams and projects',
-    required: layout === 'path',
+    apis: whole.flatMap((resource) => swaggerPaths(V1, toResource(resource))),
+    models: schemaModels(
+      kinds.flatMap((kind) => schemaOfKind(schemas, kind) ?? []),
+      schemas,
+    ),
   };
 }

@@ -135,6 +135,7 @@ export interface InternalServiceSpec {
 }
 
 export interface InternalServicePort {
+  name?: string;
   protocol?: string;
   port: number;
   targetPort?: IntOrString;

@@ -1,34 +1,46 @@
 import type { ObjectMeta } from '../../machinery/object';
 import { TARGET_PORT_UNSET } from './carried';
-import type { InternalService, InternalServiceSpec, IntOrString } from './internal';
+import type { InternalService, InternalServicePort, InternalServiceSpec, IntOrString } from './internal';
 import { compact, entries, flag, strings, text } from './members';
 
-/** The members of a service that the older versions have in common; there is one port only. */
-export interface ServiceValue {
+/** One port of a service. */
+export interface ServicePortValue {
+  /** Of one among several. */
+  readonly name?: string;
   readonly port: number;
   readonly protocol: string;
+  /** 0 is none: the service's own port. */
+  readonly targetPort: IntOrString;
+}
+
+/** The members of a service that the older versions have in common; they write one port only. */
+export interface ServiceValue extends ServicePortValue {
   readonly selector: Record<string, string> | null;
   readonly createExternalLoadBalancer: boolean;
   readonly publicIPs: string[] | null;
-  /** 0 is none: the service's own port. */
-  readonly targetPort: IntOrString;
   readonly portalIP: string;
   readonly sessionAffinity: string;
 }
 
-export function serviceToInternal(metadata: ObjectMeta, value: ServiceValue, defaults: boolean): InternalService {
+export function serviceToInternal(
+  metadata: ObjectMeta,
+  value: ServiceValue,
+  defaults: boolean,
+  others: readonly ServicePortValue[] = [],
+): InternalService {
   return {
     kind: 'Service',
     apiVersion: 'v1',
     metadata: value.targetPort === 0 ? withTargetPortUnset(metadata) : metadata,
     spec: compact<InternalServiceSpec>({
-      ports: [
-        compact<NonNullable<InternalServiceSpec['ports']>[number]>({
-          protocol: text(value.protocol) ?? (defaults ? 'TCP' : undefined),
-          port: value.port,
-          targetPort: value.targetPort === 0 ? undefined : value.targetPort,
+      ports: [value, ...others].map((port) =>
+        compact<InternalServicePort>({
+          name: text(port.name ?? ''),
+          protocol: text(port.protocol) ?? (defaults ? 'TCP' : undefined),
+          port: port.port,
+          targetPort: port.targetPort === 0 ? undefined : port.targetPort,
         }),
-      ],
+      ),
       selector: entries(value.selector),
       clusterIP: text(value.portalIP),
       type: value.createExternalLoadBalancer ? 'LoadBalancer' : undefined,
@@ -62,10 +74,7 @@ function isServersOwn({ labels = {} }: ObjectMeta): boolean {
   return labels['component'] === 'apiserver' && labels['provider'] === 'kubernetes';
 }
 
-function targetPortOf(
-  metadata: ObjectMeta,
-  port: NonNullable<InternalServiceSpec['ports']>[number] | undefined,
-): IntOrString {
+function targetPortOf(metadata: ObjectMeta, port: InternalServicePort | undefined): IntOrString {
   const target = port?.targetPort ?? 0;
   const unset = metadata.annotations?.[TARGET_PORT_UNSET] !== undefined && target === port?.port;
   return unset || isServersOwn(metadata) ? 0 : target;

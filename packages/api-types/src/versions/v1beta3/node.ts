@@ -17,6 +17,8 @@ const NODE_STATUS = struct('v1beta3.NodeStatus', {
         type: str,
         status: str,
         lastProbeTime: time,
+        // The name of later releases: read, and never written.
+        lastHeartbeatTime: opt(time),
         lastTransitionTime: time,
         reason: opt(str),
         message: opt(str),
@@ -79,7 +81,7 @@ function statusToInternal(status: Decoded<typeof NODE_STATUS>): InternalNodeStat
       compact<InternalNodeCondition>({
         type: condition.type,
         status: condition.status,
-        lastHeartbeatTime: condition.lastProbeTime === '' ? null : condition.lastProbeTime,
+        lastHeartbeatTime: text(condition.lastProbeTime) ?? text(condition.lastHeartbeatTime) ?? null,
         lastTransitionTime: condition.lastTransitionTime === '' ? null : condition.lastTransitionTime,
         reason: text(condition.reason),
         message: text(condition.message),

@@ -1,4 +1,4 @@
-import type { InternalService, IntOrString } from '../shared/internal';
+import type { InternalService, InternalServicePort, IntOrString } from '../shared/internal';
 import { serviceFromInternal } from '../shared/service';
 import type { Problems } from './errors';
 import { PORT_RANGE_DETAIL, dns952Label, isPort } from './formats';
@@ -16,6 +16,7 @@ export function validateService(problems: Problems, service: InternalService): v
   if (value.protocol === '') spec.at('protocol').required();
   else if (!PROTOCOLS.has(value.protocol.toUpperCase())) spec.at('protocol').notSupported(value.protocol);
   validateTargetPort(spec.at('containerPort'), value.targetPort, value.port);
+  validateFurtherPorts(spec, service.spec.ports ?? []);
   if (value.selector !== null) validateLabels(spec.at('selector'), value.selector);
   if (value.sessionAffinity === '') spec.at('sessionAffinity').required();
   else if (!AFFINITIES.has(value.sessionAffinity)) spec.at('sessionAffinity').notSupported(value.sessionAffinity);
@@ -25,6 +26,22 @@ export function validateService(problems: Problems, service: InternalService): v
   for (const ip of value.publicIPs ?? []) {
     if (ip === '0.0.0.0') spec.at('publicIPs').invalid(ip, 'is not an IP address');
     else if (isLoopback(ip)) spec.at('publicIPs').invalid(ip, 'publicIP cannot be a loopback');
+  }
+}
+
+/** Release 0.14 knew one port only; several are told apart by their names. */
+function validateFurtherPorts(spec: Problems, ports: readonly InternalServicePort[]): void {
+  if (ports.length < 2) return;
+  const names = new Set<string>();
+  for (const [index, { name = '', port, protocol = '', targetPort = 0 }] of ports.entries()) {
+    const here = spec.at(`ports[${index}]`);
+    if (name === '') here.at('name').required();
+    else if (names.has(name)) here.at('name').duplicate(name);
+    names.add(name);
+    if (index === 0) continue;
+    if (!isPort(port)) here.at('port').invalid(port, PORT_RANGE_DETAIL);
+    if (!PROTOCOLS.has(protocol.toUpperCase())) here.at('protocol').notSupported(protocol);
+    validateTargetPort(here.at('targetPort'), targetPort, port);
   }
 }
 
