@@ -148,7 +148,6 @@ const { outputFiles } = await build({
   format: 'esm',
   minifySyntax: true,
   minifyWhitespace: true,
-  keepNames: true,
   legalComments: 'none',
   logLevel: 'warning',
   plugins: [etcd3Protos, lmdbNative, optionalNatives, oneUndici, yamlWorker],

@@ -43,7 +43,6 @@ export type { FieldSchema, Schema, TypeSchema } from './machinery/schema';
 export { SchemaRegistry, type Codec } from './machinery/schema-registry';
 export { DecodeError } from './machinery/decode-error';
 export type { Decode } from './machinery/decode';
-export type { Encode } from './machinery/encode';
 export { encodeAny, encodeString, sortedKeys } from './machinery/go-json';
 export { findDuplicateFields, findUnknownFields, strictDecodingText } from './machinery/strict';
 export { deepCopy } from './machinery/deep-copy';

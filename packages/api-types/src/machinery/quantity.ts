@@ -129,8 +129,23 @@ const SUFFIX_TEXT = "unable to parse quantity's suffix";
 const MAX_EXPONENT = 400;
 const MAX_DIGITS = 1000;
 
+/** A cluster has few amounts, and each pod some of them many times over. */
+const known = new Map<string, Quantity>();
+const MAX_KNOWN = 2_000;
+const MAX_KNOWN_CHARS = 32;
+
 /** @throws QuantityFormatError */
 export function parseQuantity(text: string): Quantity {
+  let quantity = known.get(text);
+  if (quantity === undefined) {
+    quantity = readQuantity(text);
+    if (known.size >= MAX_KNOWN) known.clear();
+    if (text.length <= MAX_KNOWN_CHARS) known.set(text, quantity);
+  }
+  return quantity;
+}
+
+function readQuantity(text: string): Quantity {
   const match = SYNTAX.exec(text);
   if (match === null) throw new QuantityFormatError(FORMAT_TEXT);
   const [, sign = '', allWhole = '', allFraction = '', suffix = ''] = match;

@@ -1,6 +1,7 @@
 import type { FieldSchema, TypeSchema } from './schema';
 import { compileDecoder, type Decode } from './decode';
-import { compileEncoder, type Encode } from './encode';
+import { compileEncoder, type Write } from './encode';
+import { JsonWriter } from './json-writer';
 
 /** Reads and writes one type. */
 export interface Codec {
@@ -10,8 +11,10 @@ export interface Codec {
    * @throws DecodeError for a value of the wrong type
    */
   readonly decode: Decode;
-  /** Canonical JSON text; does not change the object. */
-  readonly encode: Encode;
+  /** Canonical JSON; does not change the object. */
+  readonly encode: (object: object) => Buffer;
+  /** The same as a part of what a writer collects. */
+  readonly write: Write;
 }
 
 /** Types by name, with their codecs, which are compiled when first asked for. */
@@ -19,6 +22,7 @@ export class SchemaRegistry {
   readonly #types = new Map<string, TypeSchema>();
   readonly #codecs = new Map<string, Codec>();
   readonly #fields = new Map<string, ReadonlyMap<string, FieldSchema>>();
+  #writer: JsonWriter | undefined;
 
   constructor(types: Iterable<TypeSchema> = []) {
     for (const type of types) this.add(type);
@@ -59,10 +63,18 @@ export class SchemaRegistry {
     let codec = this.#codecs.get(name);
     if (codec === undefined) {
       const type = this.get(name);
-      codec = { decode: compileDecoder(type, this), encode: compileEncoder(type, this) };
+      const write = compileEncoder(type, this);
+      codec = { decode: compileDecoder(type, this), encode: (object) => this.#encode(object, write), write };
       this.#codecs.set(name, codec);
     }
     return codec;
+  }
+
+  #encode(object: object, write: Write): Buffer {
+    const writer = (this.#writer ??= new JsonWriter());
+    writer.clear();
+    write(object, writer);
+    return writer.copy();
   }
 
   [Symbol.iterator](): Iterator<TypeSchema> {

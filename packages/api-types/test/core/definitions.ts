@@ -56,7 +56,7 @@ export class Definition {
   }
 
   encode(object: KubeObject): string {
-    return this.#codec.encode(object);
+    return this.#codec.encode(object).toString('utf8');
   }
 }
 

@@ -124,7 +124,7 @@ function playWrite(
     strategy.applyDefaults(object);
     return differences(
       withoutVolatile(response.body),
-      admitted(definition, JSON.parse(codec.encode(object)) as KubeObject, response.body),
+      admitted(definition, JSON.parse(codec.encode(object).toString('utf8')) as KubeObject, response.body),
     );
   } catch (error) {
     if (error instanceof DecodeError) return response.status === 400 ? [] : [`cannot be decoded: ${error.message}`];

@@ -64,7 +64,7 @@ const served: Served[] = scenarios.flatMap(({ cases, watches }) =>
       if (definition !== undefined && object['spec'] !== undefined) {
         definition.strategy.applyDefaults(object as unknown as KubeObject);
       }
-      const written = JSON.parse(encode(object)) as unknown;
+      const written = JSON.parse(encode(object).toString('utf8')) as unknown;
       failures.push(...differences(body, written).map((difference) => `${name}: ${difference}`));
     }
     // Not compared in these recordings.

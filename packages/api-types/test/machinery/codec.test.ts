@@ -10,6 +10,7 @@ import {
   SchemaRegistry,
   strictDecodingText,
 } from '../../src';
+import { JsonWriter } from '../../src/machinery/json-writer';
 
 const registry = createSchemaRegistry();
 const pods = registry.codec('io.k8s.api.core.v1.Pod');
@@ -99,8 +100,10 @@ describe('decoding', () => {
 
 describe('encoding', () => {
   test('writes what is always written', () => {
-    expect(pods.encode({})).toBe('{"metadata":{"creationTimestamp":null},"spec":{"containers":null},"status":{}}');
-    expect(events.encode({ metadata: { name: 'e' }, involvedObject: {} })).toBe(
+    expect(pods.encode({}).toString()).toBe(
+      '{"metadata":{"creationTimestamp":null},"spec":{"containers":null},"status":{}}',
+    );
+    expect(events.encode({ metadata: { name: 'e' }, involvedObject: {} }).toString()).toBe(
       '{"metadata":{"name":"e","creationTimestamp":null},"involvedObject":{},"source":{},"firstTimestamp":null,"lastTimestamp":null,"eventTime":null,"reportingComponent":"","reportingInstance":""}',
     );
   });
@@ -112,13 +115,38 @@ describe('encoding', () => {
     expect(encodeAny({ '\u{10000}': 1, '\uffff': 2 })).toBe('{"\uffff":2,"\u{10000}":1}');
   });
 
+  test('a writer has the bytes of what was written, whatever went before', () => {
+    const writer = new JsonWriter();
+    const unit = fc.constantFrom('a', '~', '\x7f', '"', '\\', '<', '\u0000', '\n', 'ü', '\u2028', '\ud800', '💧');
+    const lengths = fc.constantFrom(3, 130, 40_000);
+    fc.assert(
+      fc.property(fc.array(lengths.chain((maxLength) => fc.string({ unit, maxLength }))), (texts) => {
+        writer.clear();
+        for (const text of texts) {
+          writer.string(text);
+          writer.byte(0x2c);
+          writer.ascii('null');
+          writer.text(encodeAny({ [text]: text }));
+        }
+        const expected = texts.map((text) => `${encodeString(text)},null${encodeAny({ [text]: text })}`).join('');
+        expect(writer.copy().toString('utf8')).toBe(expected);
+      }),
+    );
+  });
+
+  test('what was copied stays when something else is written', () => {
+    const [first, second] = [pods.encode({ metadata: { name: 'a' } }), pods.encode({ metadata: { name: 'b' } })];
+    expect(JSON.parse(first.toString())).toMatchObject({ metadata: { name: 'a' } });
+    expect(JSON.parse(second.toString())).toMatchObject({ metadata: { name: 'b' } });
+  });
+
   test('what is written is read as the same', () => {
     const text = fc.string({ unit: 'grapheme' });
     fc.assert(
       fc.property(fc.dictionary(text, text), fc.array(text), (labels, args) => {
         const pod = { metadata: { labels: deepCopy(labels) }, spec: { containers: [{ name: 'c', args }] } };
-        const once = pods.encode(pods.decode(deepCopy(pod)));
-        expect(pods.encode(pods.decode(JSON.parse(once)))).toBe(once);
+        const once = pods.encode(pods.decode(deepCopy(pod))).toString();
+        expect(pods.encode(pods.decode(JSON.parse(once))).toString()).toBe(once);
         expect((JSON.parse(once) as typeof pod).metadata.labels ?? {}).toEqual(labels);
       }),
     );

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import * as crypto from 'node:crypto';
 import type { User } from '../endpoints/verb-context';
 import { credentialsOf, type Authenticator } from './authenticator';
 import { readUserFile } from './csv';
@@ -29,5 +29,7 @@ export async function tokenFileAuthenticator(path: string): Promise<Authenticato
 
 /** Looked up by digest, so that the time of a lookup says nothing of the token. */
 function digest(token: string): string {
-  return createHash('sha256').update(token).digest('base64');
+  // Three times as quick, but newer than the oldest Node.js that we run on.
+  if (typeof crypto.hash === 'function') return crypto.hash('sha256', token, 'base64');
+  return crypto.createHash('sha256').update(token).digest('base64');
 }

@@ -33,9 +33,9 @@ export class Formats {
   constructor(schemas: SchemaRegistry, nowMs: () => number, protobuf?: ProtobufFormats) {
     this.#nowMs = nowMs;
     this.#protobuf = protobuf;
-    this.#encode = (resource, { object }) => Buffer.from(schemas.codec(resource.definition.schema).encode(object));
+    this.#encode = (resource, { object }) => schemas.codec(resource.definition.schema).encode(object);
     const metadataCodec = schemas.codec(OBJECT_META);
-    this.#writeMetadata = (object) => metadataCodec.encode(object.metadata);
+    this.#writeMetadata = (object) => metadataCodec.encode(object.metadata).toString('utf8');
     const objectShape = new ObjectShape(this.#encode);
     const json = new StoredJsonFormat(this.#encode);
     this.json = json;

@@ -24,7 +24,7 @@ export function coreVirtualResources(
         tools,
         definition,
         async () => (await probeComponents(components)).map(componentStatus),
-        (object) => Buffer.from(codec.encode(object)),
+        (object) => codec.encode(object),
       );
       found.push({ group, version, ...statuses });
     }
