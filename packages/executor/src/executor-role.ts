@@ -16,7 +16,8 @@ import { openApi } from './node/api-access';
 import { nodeAddress } from './node/node-address';
 import { DockerRuntime } from './runtime/docker/docker-runtime';
 import { ProcessRuntime } from './runtime/process/process-runtime';
-import type { ContainerRuntime, RegistryCredentials } from './runtime/runtime';
+import { bytes } from './pods/quantity';
+import { DEFAULT_LOG_LIMITS, type ContainerRuntime, type LogLimits, type RegistryCredentials } from './runtime/runtime';
 import { startHealthPort } from './server/health-port';
 
 /** `km executor`: started by a Mesos agent, never by hand. */
@@ -41,6 +42,10 @@ async function runExecutor(flags: ExecutorFlagValues, context: RoleContext): Pro
   const hostIP = nodeAddress(flags.address, environment.agentEndpoint);
   const km = kmCommand(context.kmPath);
   const owner = `${environment.agentId ?? environment.agentEndpoint}/${environment.executorId}`;
+  const logLimits: LogLimits = {
+    maxBytes: bytes(flags.container_log_max_size) ?? DEFAULT_LOG_LIMITS.maxBytes,
+    maxFiles: flags.container_log_max_files,
+  };
   const runtime: ContainerRuntime =
     flags.container_runtime === 'process'
       ? new ProcessRuntime({
@@ -49,6 +54,7 @@ async function runExecutor(flags: ExecutorFlagValues, context: RoleContext): Pro
           km,
           owner,
           logger,
+          logLimits,
           pauseImage: flags.pod_infra_container_image,
           images: flags.image_map === '' ? DEFAULT_IMAGE_MAP : await loadImageMap(flags.image_map, DEFAULT_IMAGE_MAP),
         })
@@ -57,6 +63,7 @@ async function runExecutor(flags: ExecutorFlagValues, context: RoleContext): Pro
           hostIP,
           owner,
           logger,
+          logLimits,
           pauseImage: flags.pod_infra_container_image,
           cgroupParent: flags.cgroup_root,
         });

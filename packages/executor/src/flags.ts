@@ -1,4 +1,5 @@
 import { loggingFlags, type FlagDefinitions, type FlagValues } from '@kubernetes-mesos/component-base';
+import { bytes } from './pods/quantity';
 
 const inert = 'accepted for compatibility; has no effect';
 
@@ -159,6 +160,20 @@ export const executorFlags = {
     min: 1,
     group: 'Containers',
     usage: 'dead containers kept of each container, for their logs',
+  },
+  container_log_max_size: {
+    type: 'string',
+    default: '10Mi',
+    group: 'Containers',
+    usage: "size at which a container's log file is put aside and a new one begun",
+    check: (value) => ((bytes(value) ?? 0) > 0 ? undefined : 'must be a quantity of more than 0, such as 10Mi'),
+  },
+  container_log_max_files: {
+    type: 'int',
+    default: 5,
+    min: 2,
+    group: 'Containers',
+    usage: "files kept of each container's log, with the one that is being written",
   },
   cgroup_root: {
     type: 'string',

@@ -2,6 +2,7 @@ import { infraContainerOf } from '@kubernetes-mesos/api-types';
 import type { ContainerStatus, PodStatus } from '../src/api/core-v1';
 import { silentLogger } from '@kubernetes-mesos/component-base';
 import { freePort } from '@kubernetes-mesos/test-support';
+import { DEFAULT_LOG_LIMITS } from '../src/runtime/runtime';
 import { DockerRuntime } from '../src/runtime/docker/docker-runtime';
 import { runInContainer } from '../src/runtime/run-in-container';
 import { dockerMissing, startDocker, type DockerDaemon } from './support/docker-daemon';
@@ -19,6 +20,7 @@ const title = dockerMissing === undefined ? 'executor on Docker' : `executor on 
       hostIP: '127.0.0.1',
       owner,
       pauseImage: 'kubernetes/pause:km-test',
+      logLimits: DEFAULT_LOG_LIMITS,
       cgroupParent: '',
       logger: silentLogger,
     });

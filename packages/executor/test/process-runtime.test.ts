@@ -8,7 +8,7 @@ import type { Container } from '../src/api/core-v1';
 import { DEFAULT_IMAGE_MAP } from '../src/images/default-image-map';
 import { ProcessRuntime } from '../src/runtime/process/process-runtime';
 import { runInContainer } from '../src/runtime/run-in-container';
-import type { Mount, ObservedContainer } from '../src/runtime/runtime';
+import { DEFAULT_LOG_LIMITS, type Mount, type ObservedContainer } from '../src/runtime/runtime';
 import { testPod } from './support/executor-fixture';
 import { soon } from './support/soon';
 
@@ -27,6 +27,7 @@ describe.each(levels)('process runtime, isolation %s', (isolation) => {
       owner,
       logger,
       pauseImage: 'kubernetes/pause:latest',
+      logLimits: DEFAULT_LOG_LIMITS,
       isolation,
     });
   const start = async (

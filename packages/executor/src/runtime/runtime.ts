@@ -129,6 +129,17 @@ export interface RegistryCredentials {
   readonly password: string;
 }
 
+/** How much of each container's log is kept. */
+export interface LogLimits {
+  /** A file is begun anew before it grows beyond this. */
+  readonly maxBytes: number;
+  /** Files that are kept, with the one that is written; at least 2. */
+  readonly maxFiles: number;
+}
+
+/** As the kubelet's `--container-log-max-size` and `--container-log-max-files`. */
+export const DEFAULT_LOG_LIMITS: LogLimits = { maxBytes: 10 * 1024 * 1024, maxFiles: 5 };
+
 export interface LogOptions {
   readonly follow: boolean;
   readonly timestamps: boolean;

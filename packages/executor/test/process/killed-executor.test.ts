@@ -26,6 +26,7 @@ const pod = { metadata: { name: 'p', namespace: 'default', uid: 'u' }, spec: { c
 (async () => {
   const runtime = new ProcessRuntime({
     rootDir, hostIP: '127.0.0.1', images: new Map(), km: [], owner, logger, isolation, pauseImage: 'pause',
+    logLimits: { maxBytes: 1e6, maxFiles: 2 },
   });
   await runtime.createSandbox({ pod, attempt: 0, hostname: 'p' });
   const terminationMessageFile = rootDir + '/termination';

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { withTempDir } from '@kubernetes-mesos/test-support';
 import { ContainerLog } from '../../src/runtime/process/container-log';
+import { DEFAULT_LOG_LIMITS } from '../../src/runtime/runtime';
 import { createOutputPipes } from '../../src/runtime/process/output-pipes';
 import { ManagedProcess } from '../../src/runtime/process/managed-process';
 
@@ -13,7 +14,7 @@ const runToEnd = (script: string) =>
       environment: { PATH: process.env['PATH'] ?? '' },
       cwd: folder,
       stdin: false,
-      log: new ContainerLog(logFile),
+      log: new ContainerLog(logFile, DEFAULT_LOG_LIMITS),
       pipes: await createOutputPipes(folder),
       isolated: false,
       onExit: () => undefined,

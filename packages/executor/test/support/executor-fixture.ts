@@ -9,7 +9,7 @@ import { Executor } from '../../src/executor';
 import { executorFlags, type ExecutorFlagValues } from '../../src/flags';
 import { DEFAULT_IMAGE_MAP } from '../../src/images/default-image-map';
 import { ProcessRuntime } from '../../src/runtime/process/process-runtime';
-import type { ContainerRuntime } from '../../src/runtime/runtime';
+import { DEFAULT_LOG_LIMITS, type ContainerRuntime } from '../../src/runtime/runtime';
 import { FakeApi } from './fake-api';
 import { ScriptedAgent } from './scripted-agent';
 
@@ -89,6 +89,7 @@ export function processRuntime(rootDir: string, owner = `test/${rootDir}`): Proc
     owner,
     logger: silentLogger,
     pauseImage: 'kubernetes/pause:latest',
+    logLimits: DEFAULT_LOG_LIMITS,
   });
 }
 

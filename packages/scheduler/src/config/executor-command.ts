@@ -47,6 +47,10 @@ function executorArguments(flags: SchedulerFlagValues): string[] {
     ...optional('root_dir', flags.kubelet_root_dir),
     ...optional('docker_endpoint', flags.kubelet_docker_endpoint),
     ...optional('pod_infra_container_image', flags.kubelet_pod_infra_container_image),
+    ...optional('container_log_max_size', flags.kubelet_container_log_max_size),
+    ...(flags.kubelet_container_log_max_files === 0
+      ? []
+      : [`--container_log_max_files=${flags.kubelet_container_log_max_files}`]),
     ...optional('host_network_sources', flags.kubelet_host_network_sources),
   ];
 }

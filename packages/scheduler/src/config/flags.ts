@@ -256,6 +256,21 @@ export const schedulerFlags = {
     group: 'Containers',
     usage: 'how often an executor looks at a pod when nothing seems to have happened',
   },
+  kubelet_container_log_max_size: {
+    type: 'string',
+    default: '',
+    aliases: ['container_log_max_size'],
+    group: 'Containers',
+    usage: "size at which an executor puts a container's log file aside; default: 10Mi",
+  },
+  kubelet_container_log_max_files: {
+    type: 'int',
+    default: 0,
+    min: 0,
+    aliases: ['container_log_max_files'],
+    group: 'Containers',
+    usage: "files that an executor keeps of each container's log; default: 5",
+  },
   kubelet_enable_debugging_handlers: {
     type: 'bool',
     default: true,

@@ -9,6 +9,8 @@ export interface CreateContext {
   readonly hostIP: string;
   /** `''`: Docker's own. */
   readonly cgroupParent: string;
+  /** Default: the daemon's own. */
+  readonly logConfig?: NonNullable<HostConfig['LogConfig']>;
 }
 
 const MIN_CPU_SHARES = 2;
@@ -79,6 +81,7 @@ export function containerOptions(
     ...(pidMode === undefined ? {} : { PidMode: pidMode }),
     ...(security?.allowPrivilegeEscalation === false ? { SecurityOpt: ['no-new-privileges'] } : {}),
     ...(context.cgroupParent === '' ? {} : { CgroupParent: context.cgroupParent }),
+    ...(context.logConfig === undefined ? {} : { LogConfig: context.logConfig }),
     ...limits(spec),
   };
   const user = userOf(pod, container);

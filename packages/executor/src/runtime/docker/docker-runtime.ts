@@ -12,6 +12,7 @@ import {
   type ContainerStart,
   type ExecOptions,
   type ExecSession,
+  type LogLimits,
   type LogOptions,
   type ObservedContainer,
   type ObservedPod,
@@ -35,6 +36,7 @@ export interface DockerRuntimeOptions {
   readonly pauseImage: string;
   readonly cgroupParent: string;
   readonly logger: Logger;
+  readonly logLimits: LogLimits;
 }
 
 const STOP_MARGIN_MS = 10_000;
@@ -50,6 +52,7 @@ export class DockerRuntime implements ContainerRuntime {
   /** Dead containers do not change any more. */
   readonly #dead = new Map<string, ObservedContainer>();
   #pause: Promise<string> | undefined;
+  #logDriver: Promise<string> | undefined;
   #watching: Promise<void> | undefined;
 
   constructor(options: DockerRuntimeOptions) {
@@ -159,7 +162,7 @@ export class DockerRuntime implements ContainerRuntime {
     const uid = spec.pod.metadata.uid ?? '';
     const { sandbox } = await this.observe(uid);
     if (sandbox?.running !== true) throw new NoSuchContainerError(`pod ${uid} has no running sandbox`);
-    const options = containerOptions(spec, sandbox.id, this.#context);
+    const options = containerOptions(spec, sandbox.id, { ...this.#context, ...(await this.#logConfig()) });
     const container = await this.#docker.createContainer(options).catch((error: unknown) => {
       throw new ContainerStartError('CreateContainerError', daemonText(error), { cause: error });
     });
@@ -282,6 +285,15 @@ export class DockerRuntime implements ContainerRuntime {
       session: { stdout, stderr, close: () => stream.destroy(), ...(options.stdin ? { stdin: stream } : {}) },
       done,
     };
+  }
+
+  /** Drivers that write no files of their own, or are told otherwise how many, are left as they are. */
+  async #logConfig(): Promise<Pick<CreateContext, 'logConfig'>> {
+    this.#logDriver ??= this.#docker.info().then((info: { LoggingDriver?: string }) => info.LoggingDriver ?? '');
+    const driver = await this.#logDriver;
+    if (driver !== 'json-file' && driver !== 'local') return {};
+    const { maxBytes, maxFiles } = this.#options.logLimits;
+    return { logConfig: { Type: driver, Config: { 'max-size': String(maxBytes), 'max-file': String(maxFiles) } } };
   }
 
   /** The pause image: present, pulled, or made here. */

@@ -1,26 +1,46 @@
-import { createReadStream, createWriteStream, type WriteStream } from 'node:fs';
-import { open, stat, type FileHandle } from 'node:fs/promises';
-import { Readable } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { LogOptions } from '../runtime';
+import { createWriteStream, openSync, renameSync, rmSync, type WriteStream } from 'node:fs';
+import type { LogLimits } from '../runtime';
+
+/** One file of a container's log. Its path changes when it is rotated: to be opened at once when looked up. */
+export interface LogSegment {
+  /** Counts up. */
+  readonly number: number;
+  readonly path: string;
+  /** Nothing will be added to it. */
+  readonly isComplete: boolean;
+}
+
+type WritableSegment = { -readonly [Field in keyof LogSegment]: LogSegment[Field] };
 
 /**
- * A container's log in the CRI form: `<RFC 3339 time> <stdout|stderr> <F|P> <line>`, one file per container. A line
- * that has grown longer than 16 KiB is written in parts, marked `P` but for the last.
+ * A container's log in the CRI form: `<RFC 3339 time> <stdout|stderr> <F|P> <line>`. A line that has grown longer than
+ * 16 KiB is written in parts, marked `P` but for the last. What is written now is at `path`, what was before at
+ * `path.1`, `path.2` and so on, the highest number the youngest.
  */
 export class ContainerLog {
-  readonly #file: WriteStream;
+  readonly #path: string;
+  readonly #limits: LogLimits;
   readonly #rest = { stdout: '', stderr: '' };
+  readonly #segments: WritableSegment[] = [];
+  #file: WriteStream | undefined;
+  #size = 0;
+  #rotated = 0;
 
-  constructor(path: string) {
-    this.#file = createWriteStream(path, { flags: 'a' });
-    // A full disk must not end the executor; the container's output is lost then, as with any log.
-    this.#file.on('error', () => undefined);
+  constructor(path: string, limits: LogLimits) {
+    this.#path = path;
+    this.#limits = limits;
+    this.#begin();
+  }
+
+  /** Oldest first; the last one is being written. */
+  get segments(): readonly LogSegment[] {
+    return this.#segments;
   }
 
   /** Returns false when the reader should wait for `drained`. */
   write(stream: 'stdout' | 'stderr', chunk: Buffer): boolean {
-    const lines = (this.#rest[stream] + chunk.toString('utf8')).split('\n');
+    // A byte a character: what is not text, or is cut within a letter, stays as it is.
+    const lines = (this.#rest[stream] + chunk.toString('latin1')).split('\n');
     let rest = lines.pop() ?? '';
     const now = new Date().toISOString();
     let text = '';
@@ -30,108 +50,70 @@ export class ContainerLog {
       rest = rest.slice(MAX_LINE);
     }
     this.#rest[stream] = rest;
-    return text === '' || this.#file.write(text);
+    return text === '' || this.#append(text);
   }
 
   drained(callback: () => void): void {
-    this.#file.once('drain', callback);
+    if (this.#file === undefined) callback();
+    else this.#file.once('drain', callback);
   }
 
   close(): Promise<void> {
     const now = new Date().toISOString();
     for (const stream of ['stdout', 'stderr'] as const) {
-      if (this.#rest[stream] !== '') this.#file.write(`${now} ${stream} F ${this.#rest[stream]}\n`);
+      if (this.#rest[stream] !== '') this.#append(`${now} ${stream} F ${this.#rest[stream]}\n`);
       this.#rest[stream] = '';
     }
-    return new Promise((resolve) => this.#file.end(() => resolve()));
+    return new Promise((resolve) => {
+      if (this.#file === undefined) resolve();
+      else this.#file.end(() => resolve());
+    });
+  }
+
+  #append(text: string): boolean {
+    if (this.#size > 0 && this.#size + text.length > this.#limits.maxBytes) this.#rotate();
+    this.#size += text.length;
+    return this.#file?.write(text, 'latin1') ?? true;
+  }
+
+  #rotate(): void {
+    const segment = this.#segments.at(-1);
+    if (segment === undefined) return;
+    const path = `${this.#path}.${this.#rotated + 1}`;
+    try {
+      renameSync(this.#path, path);
+    } catch {
+      // It goes on where it is.
+      this.#size = 0;
+      return;
+    }
+    this.#rotated += 1;
+    segment.path = path;
+    this.#file?.end(() => (segment.isComplete = true));
+    while (this.#segments.length >= this.#limits.maxFiles) {
+      const oldest = this.#segments.shift();
+      if (oldest !== undefined) rmSync(oldest.path, { force: true });
+    }
+    this.#begin();
+  }
+
+  #begin(): void {
+    this.#size = 0;
+    this.#file = openFile(this.#path);
+    this.#segments.push({ number: this.#rotated, path: this.#path, isComplete: false });
   }
 }
 
 const MAX_LINE = 16 * 1024;
-const POLL_MS = 200;
 
-/** Reads a CRI log as `kubectl logs` wants it. `alive`: more may still come. */
-export function readLog(path: string, options: LogOptions, alive: () => boolean): Readable {
-  return Readable.from(limited(lines(path, options, alive), options.limitBytes), { objectMode: false });
-}
-
-async function* lines(path: string, options: LogOptions, alive: () => boolean): AsyncGenerator<Buffer> {
-  let offset = 0;
-  if (options.tailLines !== undefined) offset = await tailOffset(path, options.tailLines);
-  let rest: Buffer = Buffer.alloc(0);
-  for (;;) {
-    // Asked before reading, so that what is written before the end is read after it.
-    const more = options.follow && alive() && options.signal?.aborted !== true;
-    const size = await stat(path).then(
-      (found) => found.size,
-      () => 0,
-    );
-    if (size > offset) {
-      const stream = createReadStream(path, { start: offset, end: size - 1 });
-      offset = size;
-      for await (const chunk of stream) {
-        const data: Buffer = rest.length === 0 ? (chunk as Buffer) : Buffer.concat([rest, chunk as Buffer]);
-        const end = data.lastIndexOf(10) + 1;
-        rest = data.subarray(end);
-        const text = end === 0 ? '' : shown(data.toString('utf8', 0, end), options);
-        if (text !== '') yield Buffer.from(text);
-      }
-    } else if (!more) return;
-    else await sleep(POLL_MS);
-  }
-}
-
-function shown(text: string, options: LogOptions): string {
-  let result = '';
-  for (const line of text.split('\n')) {
-    if (line === '') continue;
-    const first = line.indexOf(' ');
-    const second = line.indexOf(' ', first + 1);
-    const third = line.indexOf(' ', second + 1);
-    const time = line.slice(0, first);
-    if (options.since !== undefined && Date.parse(time) < options.since) continue;
-    if (options.timestamps) result += `${time} `;
-    result += line.slice(third + 1);
-    if (line.slice(second + 1, third) === 'F') result += '\n';
-  }
-  return result;
-}
-
-async function* limited(source: AsyncGenerator<Buffer>, limit: number | undefined): AsyncGenerator<Buffer> {
-  let left = limit ?? Number.POSITIVE_INFINITY;
-  for await (const chunk of source) {
-    yield chunk.length > left ? chunk.subarray(0, left) : chunk;
-    left -= chunk.length;
-    if (left <= 0) return;
-  }
-}
-
-const BLOCK = 64 * 1024;
-
-/** Where the last `count` lines begin, read backwards in blocks. */
-async function tailOffset(path: string, count: number): Promise<number> {
-  let file: FileHandle;
+/** A disk that is full, or gone, must not end the executor; the container's output is lost then, as with any log. */
+function openFile(path: string): WriteStream | undefined {
   try {
-    file = await open(path, 'r');
+    // At once, so that it is this very file whatever it is called later.
+    const file = createWriteStream(path, { fd: openSync(path, 'a') });
+    file.on('error', () => undefined);
+    return file;
   } catch {
-    return 0;
-  }
-  try {
-    const { size } = await file.stat();
-    if (count <= 0) return size;
-    let found = 0;
-    const block = Buffer.alloc(BLOCK);
-    for (let end = size; end > 0; end -= BLOCK) {
-      const start = Math.max(0, end - BLOCK);
-      const { bytesRead } = await file.read(block, 0, end - start, start);
-      for (let at = bytesRead - 1; at >= 0; at -= 1) {
-        if (block[at] !== 10 || start + at === size - 1) continue;
-        found += 1;
-        if (found === count) return start + at + 1;
-      }
-    }
-    return 0;
-  } finally {
-    await file.close();
+    return undefined;
   }
 }

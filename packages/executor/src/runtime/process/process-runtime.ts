@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { spawn } from 'node:child_process';
 import { EventEmitter } from 'node:events';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -14,6 +13,7 @@ import {
   type ContainerStart,
   type ExecOptions,
   type ExecSession,
+  type LogLimits,
   type LogOptions,
   type ObservedContainer,
   type ObservedPod,
@@ -22,8 +22,10 @@ import {
   type SandboxSpec,
   type StreamOptions,
 } from '../runtime';
+import { execProcess } from './exec-process';
 import { writeHosts, writeResolvConf } from './network-files';
-import { ContainerLog, readLog } from './container-log';
+import { ContainerLog } from './container-log';
+import { readLog } from './log-reader';
 import { detectIsolation, enterCommand, firstProcess, isolatedCommand, type Isolation, type Layer } from './isolation';
 import { imageDigest, planLaunch } from './launch-plan';
 import { killLeftovers, MARKER } from './leftovers';
@@ -47,6 +49,7 @@ export interface ProcessRuntimeOptions {
   /** Names this executor among all of this machine; marks its processes. */
   readonly owner: string;
   readonly logger: Logger;
+  readonly logLimits: LogLimits;
   /** Default: as far as the host allows. */
   readonly isolation?: Isolation;
 }
@@ -66,7 +69,8 @@ interface ContainerRecord {
   readonly spec: ContainerStart;
   readonly process: ManagedProcess;
   readonly isolated: boolean;
-  readonly logFile: string;
+  readonly directory: string;
+  readonly log: ContainerLog;
   readonly environment: Readonly<Record<string, string>>;
   message?: string;
 }
@@ -176,26 +180,26 @@ export class ProcessRuntime implements ContainerRuntime {
     const command = isolated ? await isolatedCommand(await this.#layer(spec, pod.spec, directory), inner) : inner;
     if (!isolated) this.#warnOfMounts(spec);
     this.#warnOfLimits(spec);
-    const logFile = join(directory, 'container.log');
     const user = spec.container.securityContext?.runAsUser ?? spec.pod.spec.securityContext?.runAsUser;
     const pipes = await createOutputPipes(directory);
     if (this.#isClosed()) {
       pipes.handOver();
       throw new NoSuchContainerError('the executor is ending');
     }
+    const log = new ContainerLog(join(directory, 'container.log'), this.#options.logLimits);
     const process = new ManagedProcess({
       command,
       environment,
       cwd: isolated ? '/' : (spec.container.workingDir ?? directory),
       // A terminal without a keyboard is still no terminal at its end.
       stdin: spec.container.stdin === true || hasTerminal,
-      log: new ContainerLog(logFile),
+      log,
       pipes,
       isolated,
       onExit: () => this.#ended(uid, id),
       ...(isolated || user === undefined ? {} : { uid: user, gid: user }),
     });
-    pod.containers.push({ id, spec, process, isolated, logFile, environment });
+    pod.containers.push({ id, spec, process, isolated, directory, log, environment });
     if (process.pid !== undefined) {
       this.#watchdog ??= new Watchdog();
       this.#watchdog.add(process.pid);
@@ -206,7 +210,7 @@ export class ProcessRuntime implements ContainerRuntime {
         pod.containers.findIndex((record) => record.id === id),
         1,
       );
-      const message = await textOf(readLog(logFile, { follow: false, timestamps: false, tailLines: 5 }, () => false));
+      const message = await textOf(readLog(log, { follow: false, timestamps: false, tailLines: 5 }, () => false));
       throw new ContainerStartError('RunContainerError', message.trim() || 'its namespaces could not be made');
     }
     return id;
@@ -223,13 +227,13 @@ export class ProcessRuntime implements ContainerRuntime {
       if (record === undefined) continue;
       await record.process.stop(0);
       pod.containers.splice(index, 1);
-      await rm(join(record.logFile, '..'), { recursive: true, force: true });
+      await rm(record.directory, { recursive: true, force: true });
     }
   }
 
   async logs(id: string, options: LogOptions): Promise<Readable> {
     const record = this.#existing(id);
-    return readLog(record.logFile, options, () => record.process.state.phase === 'running');
+    return readLog(record.log, options, () => record.process.state.phase === 'running');
   }
 
   async exec(id: string, options: ExecOptions): Promise<ExecSession> {
@@ -241,36 +245,13 @@ export class ProcessRuntime implements ContainerRuntime {
       if (first === undefined) throw new NoSuchContainerError('container not running');
       command = enterCommand(first, command, record.spec.container.workingDir ?? '/');
     }
-    const [program = '', ...args] = command;
-    const pipes = await createOutputPipes(join(record.logFile, '..'));
-    const child = spawn(program, args, {
-      env: options.tty ? { TERM: 'xterm', ...record.environment } : record.environment,
-      cwd: record.isolated ? '/' : (record.spec.container.workingDir ?? join(record.logFile, '..')),
-      detached: true,
-      stdio: [options.stdin ? 'pipe' : 'ignore', ...pipes.writeEnds],
+    return execProcess(command, {
+      tty: options.tty,
+      stdin: options.stdin,
+      environment: options.tty ? { TERM: 'xterm', ...record.environment } : record.environment,
+      cwd: record.isolated ? '/' : (record.spec.container.workingDir ?? record.directory),
+      pipeDirectory: record.directory,
     });
-    pipes.handOver();
-    child.stdin?.on('error', () => undefined);
-    const terminal = options.tty && child.pid !== undefined ? new Terminal(child.pid) : undefined;
-    const exit = new Promise<number>((resolve) => {
-      child.once('error', () => resolve(127));
-      child.once('exit', (code, signal) => resolve(code ?? (signal === 'SIGKILL' ? 137 : 143)));
-    });
-    return {
-      ...(child.stdin === null ? {} : { stdin: child.stdin }),
-      stdout: pipes.stdout,
-      stderr: pipes.stderr,
-      resize: async (columns, rows) => terminal?.resize(columns, rows),
-      exit,
-      close: () => {
-        if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-        try {
-          process.kill(-child.pid, 'SIGKILL');
-        } catch {
-          // It has ended.
-        }
-      },
-    };
   }
 
   async attach(id: string, options: StreamOptions): Promise<ExecSession> {

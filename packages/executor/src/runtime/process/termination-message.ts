@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { text as textOf } from 'node:stream/consumers';
 import type { ContainerStart, ObservedState } from '../runtime';
-import { readLog } from './container-log';
+import { readLog, type LogFiles } from './log-reader';
 
 export interface EndedContainer {
   readonly spec: ContainerStart;
-  readonly logFile: string;
+  readonly log: LogFiles;
   readonly state: ObservedState;
 }
 
@@ -18,6 +18,6 @@ export async function terminationMessage(record: EndedContainer): Promise<string
   const { state } = record;
   const fallback = record.spec.container.terminationMessagePolicy === 'FallbackToLogsOnError';
   if (!fallback || state.phase !== 'exited' || state.exitCode === 0) return '';
-  const log = await textOf(readLog(record.logFile, { follow: false, timestamps: false, tailLines: 80 }, () => false));
+  const log = await textOf(readLog(record.log, { follow: false, timestamps: false, tailLines: 80 }, () => false));
   return log.slice(-2048);
 }
