@@ -40,6 +40,17 @@ describe('lists that merge by key', () => {
     ]);
   });
 
+  test('long lists merge as short ones do, and nobody has to wait for it', () => {
+    const many = Array.from({ length: 100_000 }, (_, at) => ({ name: `n${at}`, image: 'i' }));
+    const removed = many.map(({ name }) => ({ name, $patch: 'delete' }));
+    expect(patched(containers(...many), containers(...many))).toEqual(many);
+    expect(patched(containers(...removed), containers(...many, web))).toEqual([web]);
+    const finalizers = many.map(({ name }) => `x/${name}`);
+    const last = { metadata: { finalizers: [...finalizers, 'last'] } };
+    const patch = { metadata: { '$deleteFromPrimitiveList/finalizers': finalizers } };
+    expect(merge(last, patch, RC)).toEqual({ metadata: { finalizers: ['last'] } });
+  });
+
   test('$patch deletes an element or replaces the list', () => {
     expect(patched(containers({ name: 'web', $patch: 'delete' }))).toEqual([side]);
     const env = [{ $patch: 'replace' }, { name: 'Z', value: '9' }];

@@ -138,12 +138,13 @@ export class StrategicMerger {
     if (mergeKey === '') throw noMergeKey(patch[0] ?? original[0], mergeKey);
     const special = applyElementDirectives(original as JsonObject[], patch as JsonObject[], mergeKey);
     const merged = special.original;
+    const places = firstPlaces(merged, mergeKey);
     for (const element of special.patch) {
-      if (element[mergeKey] === undefined) throw noMergeKey(element, mergeKey);
-      const at = merged.findIndex((other) => other[mergeKey] === element[mergeKey]);
-      const present = merged[at];
-      if (present === undefined) merged.push(this.mergeObject({}, element, items));
-      else merged[at] = this.mergeObject(present, element, items);
+      const id = element[mergeKey];
+      if (id === undefined) throw noMergeKey(element, mergeKey);
+      const at = places.get(id) ?? merged.length;
+      places.set(id, at);
+      merged[at] = this.mergeObject(merged[at] ?? {}, element, items);
     }
     return orderElements(merged, special.patch, original, elementId(mergeKey));
   }
@@ -155,7 +156,7 @@ function applyElementDirectives(
   patch: readonly JsonObject[],
   mergeKey: string,
 ): { readonly original: JsonObject[]; readonly patch: JsonObject[] } {
-  let left = [...original];
+  const deleted = new Set<unknown>();
   const rest: JsonObject[] = [];
   let replaced = false;
   for (const element of patch) {
@@ -167,7 +168,7 @@ function applyElementDirectives(
       case 'delete': {
         const id = element[mergeKey];
         if (id === undefined) throw noMergeKey(element, mergeKey);
-        left = left.filter((other) => other[mergeKey] !== id);
+        deleted.add(id);
         break;
       }
       case 'replace':
@@ -177,7 +178,18 @@ function applyElementDirectives(
         throw unknownPatchType(element);
     }
   }
-  return { original: replaced ? [] : left, patch: rest };
+  const left = replaced ? [] : original.filter((element) => !deleted.has(element[mergeKey]));
+  return { original: left, patch: rest };
+}
+
+/** Where elements are, by key; lists may be long. */
+function firstPlaces(list: readonly JsonObject[], mergeKey: string): Map<unknown, number> {
+  const places = new Map<unknown, number>();
+  list.forEach((element, at) => {
+    const id = element[mergeKey];
+    if (!places.has(id)) places.set(id, at);
+  });
+  return places;
 }
 
 function mergePlainLists(original: readonly unknown[], patch: readonly unknown[]): unknown[] {
@@ -187,7 +199,10 @@ function mergePlainLists(original: readonly unknown[], patch: readonly unknown[]
 
 function without(list: readonly unknown[], deleted: unknown): unknown[] {
   if (!Array.isArray(deleted)) throw badArgument('slice', deleted);
-  return list.filter((element) => !deleted.some((other) => deepEqual(element, other)));
+  // Lists of plain values are what this is for.
+  const plain = new Set<unknown>(deleted);
+  const others = deleted.filter((value) => typeof value === 'object');
+  return list.filter((element) => !plain.has(element) && !others.some((other) => deepEqual(element, other)));
 }
 
 function retainKeys(original: JsonObject, patch: JsonObject): JsonObject {
