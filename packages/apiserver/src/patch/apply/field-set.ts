@@ -1,4 +1,4 @@
-import { compareElements, isPathElement, type PathElement } from './path-element';
+import { compareSortKeys, isPathElement, sortKeyOf, type PathElement } from './path-element';
 
 /** `fieldsV1` that nobody could have been given. */
 export class FieldsSyntaxError extends Error {
@@ -158,7 +158,10 @@ export class FieldSet {
   }
 
   #sorted(): [PathElement, Node][] {
-    return [...this.#nodes].sort(([a], [b]) => compareElements(a, b));
+    return [...this.#nodes]
+      .map((entry) => ({ entry, key: sortKeyOf(entry[0]) }))
+      .sort((a, b) => compareSortKeys(a.key, b.key))
+      .map(({ entry }) => entry);
   }
 }
 

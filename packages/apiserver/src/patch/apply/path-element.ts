@@ -42,23 +42,26 @@ export function isPathElement(text: string): boolean {
 /** Kinds of elements in the order in which upstream sorts them. */
 const KINDS = ['f:', 'k:', 'v:', 'i:'];
 
-/** The order of elements of one set: members, keyed elements, plain elements; numbers in keys count as numbers. */
-export function compareElements(a: PathElement, b: PathElement): number {
-  const kind = a.slice(0, 2);
-  if (kind !== b.slice(0, 2)) return KINDS.indexOf(kind) - KINDS.indexOf(b.slice(0, 2));
-  if (kind === 'f:') return compareValues(a, b);
-  const left: unknown = JSON.parse(a.slice(2));
-  const right: unknown = JSON.parse(b.slice(2));
-  if (kind !== 'k:') return compareValues(left, right);
-  const leftKeys = Object.entries(left ?? {});
-  const rightKeys = Object.entries(right ?? {});
-  for (const [index, [name, value]] of leftKeys.entries()) {
-    const other = rightKeys[index];
-    if (other === undefined) return 1;
-    const order = compareValues(name, other[0]) || compareValues(value, other[1]);
+/** What an element is sorted by: its kind, then names and values in turn. */
+export type SortKey = readonly (string | number)[];
+
+/** Members come first, then keyed elements, then plain ones; numbers in keys count as numbers. */
+export function sortKeyOf(element: PathElement): SortKey {
+  const kind = element.slice(0, 2);
+  const rest = element.slice(2);
+  const rank = KINDS.indexOf(kind);
+  if (kind === 'f:') return [rank, rest];
+  const value: unknown = JSON.parse(rest);
+  if (kind !== 'k:') return [rank, plain(value)];
+  return [rank, ...Object.entries(value ?? {}).flatMap(([name, part]) => [name, plain(part)])];
+}
+
+export function compareSortKeys(a: SortKey, b: SortKey): number {
+  for (let at = 0; at < a.length && at < b.length; at++) {
+    const order = compareParts(a[at] ?? '', b[at] ?? '');
     if (order !== 0) return order;
   }
-  return leftKeys.length - rightKeys.length;
+  return a.length - b.length;
 }
 
 /** A path as conflicts name it: `.spec.containers[name="web"].image`. */
@@ -88,11 +91,12 @@ function keysText(json: string): string {
     .join(',')}]`;
 }
 
+function plain(value: unknown): string | number {
+  return typeof value === 'number' ? value : String(value);
+}
+
 /** Numbers before texts. */
-function compareValues(a: unknown, b: unknown): number {
-  if (typeof a === 'number' && typeof b === 'number') return a - b;
+function compareParts(a: string | number, b: string | number): number {
   if (typeof a !== typeof b) return typeof a === 'number' ? -1 : 1;
-  const left = String(a);
-  const right = String(b);
-  return left < right ? -1 : left > right ? 1 : 0;
+  return a < b ? -1 : a > b ? 1 : 0;
 }
