@@ -30,7 +30,8 @@ import type { IpRange } from './registry/ip-range';
 import { addressAt } from './registry/ip-range';
 import { limitRangeBehaviour } from './registry/limit-ranges';
 import { namespaceBehaviour } from './registry/namespaces';
-import { ServiceBehaviour, type PortRange } from './registry/services';
+import type { PortRange } from './registry/service-numbers';
+import { ServiceBehaviour } from './registry/services';
 import { reviewResources } from './reviews/review-resources';
 import type { KubeletOptions } from './kubelet/node-address';
 
@@ -134,6 +135,7 @@ function assemble(options: ApiServerOptions, stopping: AbortSignal): ApiCore {
       limitranges: limitRangeBehaviour,
       namespaces: namespaceBehaviour,
       services: new ServiceBehaviour({
+        storage,
         addresses: options.serviceAddresses,
         nodePorts: options.nodePorts,
         services: () => served(resources, 'services'),

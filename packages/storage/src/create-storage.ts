@@ -85,6 +85,7 @@ export function assembleStorage(gateway: EtcdGateway, options: StorageOptions): 
     writeIds: new WriteIds(),
     compactor,
     clock,
+    requestTimeoutMs,
   };
   feeder.start();
   compactor?.start();

@@ -53,6 +53,14 @@ export class WatchOverflowError extends Error {
 }
 
 /** etcd does not answer; the write's fate may be unknown. Retry with back-off. */
+/** A guard that a write depended on has moved: what the write was decided from may be so no more. */
+export class GuardMovedError extends Error {
+  override readonly name = 'GuardMovedError';
+  constructor(readonly key: ObjectKey) {
+    super(`${key.namespace}/${key.name} is not written: what its write was decided from has changed`);
+  }
+}
+
 export class StorageUnavailableError extends Error {
   override readonly name = 'StorageUnavailableError';
 }

@@ -18,7 +18,7 @@ import type {
   WatchOptions,
   WriteOptions,
 } from './resource-store';
-import type { ObjectWriter, WriteTarget } from './write/object-writer';
+import type { ObjectWriter, PutConditions, WriteTarget } from './write/object-writer';
 
 /** What the stores of all resources share. */
 export interface StorageParts {
@@ -56,7 +56,7 @@ export class EtcdResourceStore implements ResourceStore {
 
   async create(key: ObjectKey, object: KubeObject, options: WriteOptions = {}): Promise<StoredObject> {
     const { writer, encoder, writeIds } = this.#parts;
-    return writer.put(this.#target(key), encodeObject(encoder, object, writeIds.next()), 0, options.ttlSeconds);
+    return writer.put(this.#target(key), encodeObject(encoder, object, writeIds.next()), 0, this.#conditions(options));
   }
 
   async update(
@@ -68,7 +68,12 @@ export class EtcdResourceStore implements ResourceStore {
     const { writer, encoder, writeIds } = this.#parts;
     const target = this.#target(key);
     this.#refuseIfHopeless(target, expectedRevision);
-    return writer.put(target, encodeObject(encoder, object, writeIds.next()), expectedRevision, options.ttlSeconds);
+    return writer.put(
+      target,
+      encodeObject(encoder, object, writeIds.next()),
+      expectedRevision,
+      this.#conditions(options),
+    );
   }
 
   async delete(
@@ -115,6 +120,12 @@ export class EtcdResourceStore implements ResourceStore {
       etcdKey: layout.keyOf(this.#resource, key),
       cache: cache.resource(this.#resource),
     };
+  }
+
+  #conditions({ ttlSeconds, guards }: WriteOptions): PutConditions {
+    if (guards === undefined || guards.length === 0) return { ttlSeconds };
+    const { layout } = this.#parts;
+    return { ttlSeconds, guards: guards.map(({ name, ...guard }) => ({ key: layout.guardKey(name), ...guard })) };
   }
 
   /** A key never returns to a revision that it has left: what the cache has moved past needs no question to etcd. */

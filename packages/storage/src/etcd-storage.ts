@@ -5,12 +5,13 @@ import { EtcdResourceStore, type StorageParts } from './etcd-resource-store';
 import { EtcdCallError, type EtcdGateway } from './etcd/etcd-gateway';
 import { resourceId } from './key-layout';
 import type { ResourceStore, Storage } from './resource-store';
-import { unavailable } from './retry';
+import { Budget, unavailable } from './retry';
 
 export interface EtcdStorageParts extends StorageParts {
   readonly gateway: EtcdGateway;
   readonly compactor: Compactor | undefined;
   readonly clock: Clock;
+  readonly requestTimeoutMs: number;
 }
 
 /** How long a health check waits for an answer, ms. */
@@ -59,6 +60,24 @@ export class EtcdStorage implements Storage {
     } finally {
       timer?.cancel();
     }
+  }
+
+  async guardRevision(name: string): Promise<number> {
+    const { gateway, layout } = this.#parts;
+    const { entries } = await this.#budget().retry(() => gateway.range({ key: layout.guardKey(name) }));
+    return entries[0]?.modRevision ?? 0;
+  }
+
+  async moveGuard(name: string): Promise<number> {
+    const { gateway, layout } = this.#parts;
+    // Moving it twice because an answer was lost does no harm.
+    const put = { op: 'put', key: layout.guardKey(name), value: Buffer.alloc(0) } as const;
+    const { revision } = await this.#budget().retry(() => gateway.txn({ compare: [], success: [put], failure: [] }));
+    return revision;
+  }
+
+  #budget(): Budget {
+    return new Budget(this.#parts.clock, this.#parts.requestTimeoutMs);
   }
 
   async compact(revision: number): Promise<void> {

@@ -7,10 +7,12 @@ export type {
   StoredObject,
   WatchEvent,
   WatchOptions,
+  WriteGuard,
   WriteOptions,
 } from './resource-store';
 export {
   CompactedError,
+  GuardMovedError,
   KeyExistsError,
   KeyNotFoundError,
   ObjectTooLargeError,
@@ -19,7 +21,7 @@ export {
   StorageUnavailableError,
   WatchOverflowError,
 } from './errors';
-export { commitsBetween, revisionBefore } from './codec/revision';
+export { commitsBetween, etcdRevisionOf, revisionBefore } from './codec/revision';
 export { createStorage, type StorageOptions } from './create-storage';
 export type { EtcdConnectionOptions, EtcdTlsOptions } from './etcd/etcd-connection';
 export type { ObjectEncoder } from './codec/object-codec';

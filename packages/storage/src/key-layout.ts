@@ -7,15 +7,22 @@ import type { ObjectKey } from './resource-store';
 export class KeyLayout {
   /** `<prefix>/`: every object's key starts with it. */
   readonly root: string;
+  /** `<prefix>.guards/`: beside the objects, so that nothing that follows them sees guards. */
+  readonly #guards: string;
 
   /** `prefix` with or without a slash at its end. */
   constructor(prefix: string) {
     this.root = prefix.endsWith('/') ? prefix : `${prefix}/`;
+    this.#guards = `${this.root.slice(0, -1)}.guards/`;
   }
 
   /** @throws RangeError for names that cannot be part of a key. */
   keyOf(resource: string, key: ObjectKey): string {
     return `${this.root}${resource}/${sortKey(key)}`;
+  }
+
+  guardKey(name: string): string {
+    return this.#guards + name;
   }
 
   /** `undefined` for keys that are not of an object. */

@@ -7,12 +7,12 @@ import type { KubeObject } from '@kubernetes-mesos/api-types';
  */
 export interface ResourceStore {
   /**
-   * @throws KeyExistsError
+   * @throws KeyExistsError, GuardMovedError
    */
   create(key: ObjectKey, object: KubeObject, options?: WriteOptions): Promise<StoredObject>;
   /**
    * Writes `object` if the stored revision is still `expectedRevision`.
-   * @throws RevisionConflictError (carries the current object), KeyNotFoundError
+   * @throws RevisionConflictError (carries the current object), KeyNotFoundError, GuardMovedError
    */
   update(key: ObjectKey, expectedRevision: number, object: KubeObject, options?: WriteOptions): Promise<StoredObject>;
   /**
@@ -48,6 +48,20 @@ export interface ObjectKey {
 export interface WriteOptions {
   /** The object disappears by itself after so many seconds (events). */
   readonly ttlSeconds?: number;
+  /** The write happens only while all of these are where they were. */
+  readonly guards?: readonly WriteGuard[];
+}
+
+/**
+ * What a write was decided from, beside its own object: a number that all API servers over one etcd share and that moves
+ * when the decision could be another.
+ */
+export interface WriteGuard {
+  readonly name: string;
+  /** Where it was before what the decision was made from was read. */
+  readonly revision: number;
+  /** The write moves it, in the same transaction. At most one such write of a guard may be under way in a process. */
+  readonly moves: boolean;
 }
 
 /** An object as kept by the watch cache; shared by all readers, never changed: copy before writing. */
@@ -115,6 +129,10 @@ export interface Storage {
   ready(): Promise<void>;
   /** Whether etcd answers and the cache follows it; the text says what is wrong. For `/healthz/etcd` and `/readyz`. */
   health(): Promise<{ readonly healthy: boolean; readonly message: string }>;
+  /** Where a guard is, linearizable; 0 when it has never moved. @throws StorageUnavailableError */
+  guardRevision(name: string): Promise<number>;
+  /** Moves a guard: writes that hold it where it was do not happen after this. @throws StorageUnavailableError */
+  moveGuard(name: string): Promise<number>;
   /** etcd's compaction below the etcd revision of `revision`. */
   compact(revision: number): Promise<void>;
   /** Ends all watches; idempotent. */

@@ -1,4 +1,5 @@
 import type { KubeObject } from '@kubernetes-mesos/api-types';
+import type { WriteGuard } from '@kubernetes-mesos/storage';
 import type { ServedResource } from '../endpoints/served-resource';
 import type { VerbContext } from '../endpoints/verb-context';
 
@@ -17,6 +18,10 @@ export interface AdmissionRequest {
   readonly object?: KubeObject;
   readonly old?: KubeObject;
   readonly dryRun: boolean;
+  /** A plug-in adds what its decision was made from: the write happens only while that holds. In `validate` only. */
+  readonly guards?: WriteGuard[];
+  /** From 2 on, guards of the attempt before have moved. */
+  readonly attempt?: number;
 }
 
 /**

@@ -5,7 +5,7 @@ import { errorMessage, FatalError, UsageError } from '@kubernetes-mesos/componen
 import type { ApiserverFlagValues } from '../flags';
 import { checkPluginNames } from '../admission/plugins';
 import { parseIpRange, type IpRange } from '../registry/ip-range';
-import type { PortRange } from '../registry/services';
+import type { PortRange } from '../registry/service-numbers';
 import { parseIni } from './ini';
 
 /** Flags, checked against each other and resolved. */

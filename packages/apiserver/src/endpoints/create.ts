@@ -1,5 +1,5 @@
-import { alreadyExists, badRequest, invalidObject, type KubeObject } from '@kubernetes-mesos/api-types';
-import { KeyExistsError } from '@kubernetes-mesos/storage';
+import { alreadyExists, badRequest, conflict, invalidObject, type KubeObject } from '@kubernetes-mesos/api-types';
+import { GuardMovedError, KeyExistsError, type StoredObject, type WriteGuard } from '@kubernetes-mesos/storage';
 import { adoptNamespace, clearSystemMeta, fillSystemMeta, freshName } from './object-meta';
 import { keyOf, type EncodableObject, type ServedResource } from './served-resource';
 import type { VerbServices, WriteIntent } from './services';
@@ -7,6 +7,8 @@ import type { VerbContext } from './verb-context';
 
 /** Attempts to find a generated name that is free. */
 const NAME_ATTEMPTS = 8;
+/** Attempts against others who keep changing what the write was decided from. */
+const GUARD_ATTEMPTS = 64;
 
 /**
  * Stores a new object. `object` is decoded and defaulted, in the internal version, and belongs to this call.
@@ -47,16 +49,36 @@ export async function create(
   behaviour.nameNew?.(object);
   const errors = definition.strategy.validateCreate(object);
   if (errors.length > 0) throw invalidObject(resource.kindName, object.metadata.name ?? '', errors);
-  // A dry run takes nothing, so its answer lacks what would be taken.
-  const reservation = intent.dryRun ? undefined : await behaviour.beforeCreate?.(object, context);
-  try {
-    await services.admission.validate({ ...request, name: object.metadata.name ?? '' }, context);
+  for (let attempt = 1; attempt <= GUARD_ATTEMPTS; attempt++) {
+    const guards: WriteGuard[] = [];
+    await services.admission.validate({ ...request, name: object.metadata.name ?? '', guards, attempt }, context);
     if (intent.dryRun) {
+      // A dry run takes nothing, so its answer lacks what would be taken.
       await requireAbsent(resource, namespace, object);
       return { object };
     }
-    const stored = await store(resource, namespace, object, request.name === '');
-    reservation?.commit();
+    try {
+      return await storeReserved(context, resource, namespace, object, guards, request.name === '');
+    } catch (error) {
+      if (!(error instanceof GuardMovedError)) throw error;
+    }
+  }
+  throw conflict(resource.resourceName, object.metadata.name ?? '');
+}
+
+async function storeReserved(
+  context: VerbContext,
+  resource: ServedResource,
+  namespace: string,
+  object: KubeObject,
+  guards: readonly WriteGuard[],
+  isGenerated: boolean,
+): Promise<EncodableObject> {
+  const reservation = await resource.behaviour.beforeCreate?.(object, context);
+  try {
+    const all = reservation === undefined ? guards : [...guards, ...reservation.guards];
+    const stored = await store(resource, namespace, object, all, isGenerated);
+    reservation?.commit(stored.revision);
     return stored;
   } catch (error) {
     reservation?.release();
@@ -68,10 +90,11 @@ async function store(
   resource: ServedResource,
   namespace: string,
   object: KubeObject,
+  guards: readonly WriteGuard[],
   isGenerated: boolean,
-): Promise<EncodableObject> {
+): Promise<StoredObject> {
   const { ttlSeconds } = resource.definition;
-  const options = ttlSeconds === undefined ? {} : { ttlSeconds };
+  const options = { ...(ttlSeconds === undefined ? {} : { ttlSeconds }), ...(guards.length === 0 ? {} : { guards }) };
   const { generateName: base = '' } = object.metadata;
   for (let attempt = 1; ; attempt++) {
     const key = keyOf(resource, namespace, object.metadata.name ?? '');

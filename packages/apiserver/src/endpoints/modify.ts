@@ -1,6 +1,7 @@
 import { conflict, type KubeObject, notFoundError } from '@kubernetes-mesos/api-types';
 import { StatusError } from '@kubernetes-mesos/api-types';
 import {
+  GuardMovedError,
   KeyNotFoundError,
   RevisionConflictError,
   type ObjectKey,
@@ -62,6 +63,9 @@ export async function modify(
     } catch (error) {
       if (error instanceof RevisionConflictError) {
         current = error.current;
+        isNewest = true;
+      } else if (error instanceof GuardMovedError) {
+        current = await readNewest(resource, key);
         isNewest = true;
       } else {
         throw storeFailure(resource, key, error);

@@ -1,5 +1,5 @@
 import { type GroupAndName, type KubeObject, type ResourceDefinition } from '@kubernetes-mesos/api-types';
-import type { ObjectKey, ResourceStore, StoredObject } from '@kubernetes-mesos/storage';
+import type { ObjectKey, ResourceStore, StoredObject, WriteGuard } from '@kubernetes-mesos/storage';
 import type { VerbContext } from './verb-context';
 
 /** What a resource is, as answers and messages need to know it. */
@@ -28,7 +28,7 @@ export interface ServedResource extends DescribedResource {
 export interface ResourceBehaviour {
   /** Names a new object that came without a name, in place. */
   nameNew?(object: KubeObject): void;
-  /** After validation of a creation; what it took is given back when the write fails. */
+  /** Right before the write; what it took is given back when the write fails. */
   beforeCreate?(object: KubeObject, context: VerbContext): Promise<Reservation | undefined>;
   beforeUpdate?(object: KubeObject, old: KubeObject, context: VerbContext): Promise<Reservation | undefined>;
   afterDelete?(object: KubeObject): void;
@@ -41,9 +41,13 @@ export interface ResourceBehaviour {
   isFinished?(object: KubeObject): boolean;
 }
 
-/** Something taken outside the object, held while the write is under way. */
+/** Something taken beside the object, held while the write is under way. */
 export interface Reservation {
-  commit(): void;
+  /** What the write depends on. */
+  readonly guards: readonly WriteGuard[];
+  /** @param revision of the write */
+  commit(revision: number): void;
+  /** The object is as it was before. */
   release(): void;
 }
 

@@ -7,7 +7,7 @@ import {
   type KubeObject,
   StatusError,
 } from '@kubernetes-mesos/api-types';
-import type { ObjectKey, StoredObject } from '@kubernetes-mesos/storage';
+import type { ObjectKey, StoredObject, WriteGuard } from '@kubernetes-mesos/storage';
 import { create } from './create';
 import { parseRevision } from './list-options';
 import { modify, readNewest, type Change } from './modify';
@@ -112,13 +112,13 @@ export async function change(
   if (intent.dryRun) {
     const current = await readNewest(resource, key);
     const next = await attempt.next(current);
-    attempt.settle(false);
+    attempt.settle(undefined);
     if (next.kind === 'keep') return current;
     const object = next.kind === 'remove' ? next.answer : next.object;
     object.metadata.resourceVersion = current.object.metadata.resourceVersion ?? '';
     return { object };
   }
-  let isWritten = false;
+  let written: number | undefined;
   try {
     let removed: KubeObject | undefined;
     const modified = await modify(resource, key, async (current) => {
@@ -126,19 +126,20 @@ export async function change(
       removed = next.kind === 'remove' ? next.answer : undefined;
       return next;
     });
-    isWritten = modified.outcome !== 'kept';
+    if (modified.outcome === 'written') written = modified.object.revision;
     if (modified.outcome === 'removed' && removed !== undefined) {
       resource.behaviour.afterDelete?.(modified.object.object);
       return { object: { ...removed, metadata: withRevision(removed, modified.object.object) } };
     }
     return modified.object;
   } finally {
-    attempt.settle(isWritten);
+    attempt.settle(written);
   }
 }
 
 class UpdateAttempt {
   #reservation: Reservation | undefined;
+  #attempts = 0;
 
   constructor(
     private readonly services: VerbServices,
@@ -152,7 +153,7 @@ class UpdateAttempt {
 
   async next(current: StoredObject): Promise<Change> {
     const { resource, key, target, context } = this;
-    this.settle(false);
+    this.settle(undefined);
     const old = current.object;
     const object = await this.produce(current);
     this.#checkRevision(object, current);
@@ -172,20 +173,24 @@ class UpdateAttempt {
     this.#trackFields(object, old);
     const errors = target.validate(object, old);
     if (errors.length > 0) throw invalidObject(resource.kindName, key.name, errors);
+    const guards: WriteGuard[] = [];
+    this.#attempts += 1;
+    await this.services.admission.validate({ ...request, guards, attempt: this.#attempts }, context);
     if (target.subresource === '' && !this.intent.dryRun) {
       this.#reservation = await resource.behaviour.beforeUpdate?.(object, old, context);
+      guards.push(...(this.#reservation?.guards ?? []));
     }
-    await this.services.admission.validate(request, context);
     if (isFinished(resource, object, old)) return { kind: 'remove', answer: object };
     if (deepEqual(object, old) || isSameButForTimes(object, old)) return { kind: 'keep' };
     const { ttlSeconds } = resource.definition;
-    return { kind: 'write', object, ...(ttlSeconds === undefined ? {} : { options: { ttlSeconds } }) };
+    const options = { ...(ttlSeconds === undefined ? {} : { ttlSeconds }), ...(guards.length === 0 ? {} : { guards }) };
+    return { kind: 'write', object, options };
   }
 
-  /** Keeps or gives back what the last attempt reserved; idempotent. */
-  settle(isWritten: boolean): void {
-    if (isWritten) this.#reservation?.commit();
-    else this.#reservation?.release();
+  /** Keeps what the last attempt reserved when it was written (at that revision), else gives it back; idempotent. */
+  settle(written: number | undefined): void {
+    if (written === undefined) this.#reservation?.release();
+    else this.#reservation?.commit(written);
     this.#reservation = undefined;
   }
 

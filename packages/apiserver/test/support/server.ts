@@ -28,11 +28,13 @@ export interface Answer {
   readonly text: string;
 }
 
+/** @param shared the etcd of another server, which stops it; else one of its own */
 export async function startTestServer(
   change: Partial<ApiServerOptions> = {},
   historyLimit = 8_192,
+  shared?: EtcdFixture,
 ): Promise<TestServer> {
-  const etcd = await startEtcd();
+  const etcd = shared ?? (await startEtcd());
   const storage = await createStorage({
     endpoints: [etcd.endpoint],
     logger: silentLogger,
@@ -87,7 +89,7 @@ export async function startTestServer(
     async stop() {
       await server.close();
       await storage.close();
-      await etcd.stop();
+      if (shared === undefined) await etcd.stop();
     },
   };
 }

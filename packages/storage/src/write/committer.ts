@@ -3,6 +3,14 @@ export interface KeyWrite {
   readonly key: string;
   readonly expectedRevision: number;
   readonly change: PutChange | { readonly op: 'delete' };
+  readonly guards?: readonly GuardKey[];
+}
+
+/** A key that has to be at a revision of etcd, 0 when it must not exist, and is written with the write where it moves. */
+export interface GuardKey {
+  readonly key: string;
+  readonly revision: number;
+  readonly moves: boolean;
 }
 
 export interface PutChange {
@@ -15,7 +23,7 @@ export interface PutChange {
 export interface CommitResult {
   /** Of the write, or the end of etcd's when it refused. */
   readonly revision: number;
-  /** `false`: the key was not at the expected revision. */
+  /** `false`: the key, or a guard, was not at the expected revision. */
   readonly succeeded: boolean;
 }
 

@@ -114,11 +114,19 @@ export class GroupCommitter implements Committer {
   }
 }
 
-function transactionOf({ key, expectedRevision, change }: KeyWrite, slot: number): TxnRequest {
+function transactionOf({ key, expectedRevision, change, guards = [] }: KeyWrite, slot: number): TxnRequest {
   if (change.op === 'put') writeSlot(change.value, slot);
   return {
-    compare: [{ key, target: 'modRevision', value: etcdRevisionOf(expectedRevision) }],
-    success: [change.op === 'put' ? { key, ...change } : { op: 'delete', key }],
+    compare: [
+      { key, target: 'modRevision', value: etcdRevisionOf(expectedRevision) },
+      ...guards.map(({ key: guard, revision }) => ({ key: guard, target: 'modRevision', value: revision }) as const),
+    ],
+    success: [
+      change.op === 'put' ? { key, ...change } : { op: 'delete', key },
+      ...guards.filter(({ moves }) => moves).map((guard) => ({ op: 'put', key: guard.key, value: NOTHING }) as const),
+    ],
     failure: [],
   };
 }
+
+const NOTHING = Buffer.alloc(0);

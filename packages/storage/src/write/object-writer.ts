@@ -3,6 +3,7 @@ import type { Consistency } from '../cache/consistency';
 import type { ResourceCache } from '../cache/resource-cache';
 import { fromEncoded, type CachedObject, type EncodedObject } from '../codec/object-codec';
 import {
+  GuardMovedError,
   KeyExistsError,
   KeyNotFoundError,
   ObjectTooLargeError,
@@ -12,7 +13,7 @@ import {
 import { EtcdCallError } from '../etcd/etcd-gateway';
 import type { ObjectKey } from '../resource-store';
 import { Budget, unavailable } from '../retry';
-import type { CommitResult, Committer, KeyWrite } from './committer';
+import type { CommitResult, Committer, GuardKey, KeyWrite } from './committer';
 import type { LeasePool } from './lease-pool';
 import type { PendingDelete, PendingPut, PendingWrite, PendingWrites } from './own-writes';
 
@@ -33,6 +34,12 @@ export interface WriteTarget {
   readonly cache: ResourceCache;
 }
 
+/** What else a put has and depends on. */
+export interface PutConditions {
+  readonly ttlSeconds?: number | undefined;
+  readonly guards?: readonly GuardKey[] | undefined;
+}
+
 /** The fate of a write whose answer was lost. */
 type Fate = 'applied' | 'refused' | 'open';
 
@@ -50,13 +57,14 @@ export class ObjectWriter {
 
   /**
    * @param expectedRevision 0 to create.
-   * @throws KeyExistsError, KeyNotFoundError, RevisionConflictError, ObjectTooLargeError, StorageUnavailableError
+   * @throws KeyExistsError, KeyNotFoundError, RevisionConflictError, GuardMovedError, ObjectTooLargeError,
+   * StorageUnavailableError
    */
   async put(
     target: WriteTarget,
     encoded: EncodedObject,
     expectedRevision: number,
-    ttlSeconds?: number,
+    { ttlSeconds, guards }: PutConditions = {},
   ): Promise<CachedObject> {
     const write: PendingPut = { kind: 'put', encoded, expectedRevision, applied: undefined, missed: false };
     const result = await this.#perform(
@@ -66,7 +74,7 @@ export class ObjectWriter {
         const lease = ttlSeconds === undefined ? undefined : await this.#lease(ttlSeconds, budget);
         return { op: 'put', value: encoded.value, ...(lease === undefined ? {} : { lease }) };
       },
-      ttlSeconds,
+      { ttlSeconds, guards },
     );
     if (result === 'applied' && write.applied !== undefined) return write.applied;
     if (result !== 'applied' && result.succeeded) {
@@ -74,7 +82,9 @@ export class ObjectWriter {
         ? write.applied
         : fromEncoded(target.key, encoded, result.revision);
     }
-    throw refusal(target, expectedRevision);
+    const { key, sortKey, cache } = target;
+    const isWhereExpected = (cache.get(sortKey)?.revision ?? 0) === expectedRevision;
+    throw guards !== undefined && isWhereExpected ? new GuardMovedError(key) : refusal(target, expectedRevision);
   }
 
   /** @throws KeyNotFoundError, RevisionConflictError, StorageUnavailableError */
@@ -100,7 +110,7 @@ export class ObjectWriter {
     target: WriteTarget,
     write: PendingWrite,
     change: (budget: Budget) => Promise<KeyWrite['change']>,
-    ttlSeconds?: number,
+    { ttlSeconds, guards }: PutConditions = {},
   ): Promise<CommitResult | 'applied'> {
     const { clock, requestTimeoutMs, pending, committer, leases } = this.#options;
     const { etcdKey: key } = target;
@@ -111,7 +121,12 @@ export class ObjectWriter {
     try {
       for (;;) {
         try {
-          const result = await committer.commit({ key, expectedRevision, change: await change(budget) });
+          const result = await committer.commit({
+            key,
+            expectedRevision,
+            change: await change(budget),
+            ...(guards === undefined ? {} : { guards }),
+          });
           await this.#settle(result);
           // The refusal of a second attempt may be due to the first.
           return repeated && !result.succeeded && write.applied !== undefined ? 'applied' : result;
