@@ -1,6 +1,7 @@
 import { Backoff, errorMessage, type Clock, type Logger } from '@kubernetes-mesos/component-base';
 import { endOfRevision, etcdRevisionOf } from '../codec/revision';
-import { ALL_KEYS, EtcdCallError, endOfPrefix, type EtcdGateway, type KeyValue } from '../etcd/etcd-gateway';
+import { ALL_KEYS, EtcdCallError, type EtcdGateway } from '../etcd/etcd-gateway';
+import { readPages } from './paged-read';
 import type { WatchCache } from './watch-cache';
 
 export interface CacheFeederOptions {
@@ -21,8 +22,6 @@ export type FeederState =
   | { readonly phase: 'disconnected'; readonly error: Error }
   | { readonly phase: 'closed' };
 
-/** Keys in one answer; keeps answers far below what gRPC and the event loop bear. */
-const PAGE_KEYS = 500;
 const FIRST_DELAY_MS = 100;
 const MAX_DELAY_MS = 3_000;
 
@@ -109,26 +108,20 @@ export class CacheFeeder {
     const unseen = cache.filled && seen < current ? seen + 1 : 1;
     const revision = Math.min(current, Math.max(unseen, current - replayRevisions));
     try {
-      cache.reset(await this.#read(revision), revision);
+      await this.#load(revision);
     } catch (error) {
       if (!(error instanceof EtcdCallError && error.kind === 'compacted') || revision === current) throw error;
-      cache.reset(await this.#read(current), current);
+      await this.#load(current);
     }
     logger.info('read all objects from etcd', { revision: etcdRevisionOf(cache.revision) });
   }
 
-  async #read(revision: number): Promise<KeyValue[]> {
-    const { gateway, root } = this.#options;
-    const end = endOfPrefix(root);
-    const entries: KeyValue[] = [];
-    let key = root;
-    for (;;) {
-      const page = await gateway.range({ key, end, limit: PAGE_KEYS, revision });
-      for (const entry of page.entries) entries.push(entry);
-      const last = page.entries[page.entries.length - 1];
-      if (!page.more || last === undefined) return entries;
-      key = `${last.key}\0`;
-    }
+  /** Nobody sees what is read until all of it is there. */
+  async #load(revision: number): Promise<void> {
+    const { gateway, cache, root } = this.#options;
+    const fill = cache.startFill();
+    await readPages(gateway, root, revision, (entries) => fill.add(entries));
+    cache.reset(fill, revision);
   }
 
   /** Reports readiness once what etcd had at the fill is in. */

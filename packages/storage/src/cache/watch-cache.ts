@@ -3,9 +3,10 @@ import { decodeObject, fromEncoded, type CachedObject, type EncodedObject } from
 import { endOfRevision, nextSlot, revisionOf } from '../codec/revision';
 import { readSlot } from '../codec/write-id';
 import { RevisionTooLargeError, StorageUnavailableError } from '../errors';
-import type { EtcdEvent, KeyValue, WatchBatch } from '../etcd/etcd-gateway';
+import type { EtcdEvent, WatchBatch } from '../etcd/etcd-gateway';
 import type { KeyLayout } from '../key-layout';
 import type { ObjectKey } from '../resource-store';
+import { CacheFill } from './cache-fill';
 import { ResourceCache } from './resource-cache';
 import { RevisionWaiters } from './revision-waiters';
 
@@ -66,24 +67,18 @@ export class WatchCache {
     return created;
   }
 
-  /** Replaces the content by the state of etcd at its revision `etcdRevision`. */
-  reset(entries: Iterable<KeyValue>, etcdRevision: number): void {
+  /** Takes a state of etcd in parts, for `reset`. */
+  startFill(): CacheFill {
+    const { layout } = this.#options;
+    return new CacheFill(layout, (etcdKey, key, value, revision) => this.#objectOf(etcdKey, key, value, revision));
+  }
+
+  /** Replaces the content by the state of etcd at its revision `etcdRevision`, of which `fill` has all parts. */
+  reset(fill: CacheFill, etcdRevision: number): void {
     const revision = endOfRevision(etcdRevision);
-    const byResource = new Map<string, [string, CachedObject][]>();
-    for (const { key, value, createRevision, modRevision } of entries) {
-      const parsed = this.#options.layout.parse(key);
-      if (parsed === undefined) continue;
-      const written = revisionOf(modRevision, nextSlot(-1, readSlot(value)));
-      const object = this.#objectOf(key, parsed.key, value, written);
-      if (object === undefined) continue;
-      object.createdRevision = createRevision === modRevision ? written : revisionOf(createRevision, 0);
-      const list = byResource.get(parsed.resource);
-      if (list === undefined) byResource.set(parsed.resource, [[parsed.sortKey, object]]);
-      else list.push([parsed.sortKey, object]);
-    }
     this.#floor = revision;
-    for (const id of byResource.keys()) this.resource(id);
-    for (const [id, resource] of this.#resources) resource.reset(byResource.get(id) ?? [], revision);
+    for (const id of fill.resources.keys()) this.resource(id);
+    for (const [id, resource] of this.#resources) resource.reset(fill.resources.get(id) ?? [], revision);
     this.#revision = revision;
     this.#filled = true;
     this.#options.ownWrites.onReset();
