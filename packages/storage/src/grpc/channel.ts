@@ -61,10 +61,12 @@ export class Link {
 export class Channel {
   readonly #options: ChannelOptions;
   readonly #backoff = new Backoff({ initialMs: FIRST_DELAY_MS, maxMs: MAX_DELAY_MS });
-  readonly #abort = new AbortController();
+  readonly #closed = new AbortController();
   readonly #links = new Set<Link>();
   #link: Link | undefined;
   #connecting: Promise<Link> | undefined;
+  /** The attempt under way at one endpoint. */
+  #attempt: AbortController | undefined;
   /** Not to be tried before, ms of `performance.now()`. */
   #notBefore = 0;
   #position = 0;
@@ -74,7 +76,7 @@ export class Channel {
   }
 
   get isClosed(): boolean {
-    return this.#abort.signal.aborted;
+    return this.#closed.signal.aborted;
   }
 
   /** The connection, if there is one that takes calls. */
@@ -98,14 +100,15 @@ export class Channel {
   /** Ends all connections; calls under way are broken. */
   close(): void {
     const error = new Error('the client is closed');
-    this.#abort.abort(error);
+    this.#closed.abort(error);
+    this.#attempt?.abort();
     for (const { connection } of [...this.#links]) connection.destroy(error);
   }
 
   async #tryAll(): Promise<Link> {
-    this.#abort.signal.throwIfAborted();
+    this.#closed.signal.throwIfAborted();
     const delay = this.#notBefore - performance.now();
-    if (delay > 0) await systemClock.sleep(delay, { signal: this.#abort.signal });
+    if (delay > 0) await systemClock.sleep(delay, { signal: this.#closed.signal });
     const { endpoints } = this.#options;
     let failure: unknown;
     for (let count = 0; count < endpoints.length; count += 1) {
@@ -116,7 +119,7 @@ export class Channel {
         this.#backoff.reset();
         return link;
       } catch (error) {
-        this.#abort.signal.throwIfAborted();
+        this.#closed.signal.throwIfAborted();
         failure = error;
         this.#position += 1;
       }
@@ -127,11 +130,12 @@ export class Channel {
 
   async #open(endpoint: Endpoint): Promise<Link> {
     const { tls, connectTimeoutMs } = this.#options;
-    const timeout = new AbortController();
-    const timer = setTimeout(() => timeout.abort(), connectTimeoutMs);
-    const signal = AbortSignal.any([this.#abort.signal, timeout.signal]);
+    const attempt = new AbortController();
+    this.#attempt = attempt;
+    const timer = setTimeout(() => attempt.abort(), connectTimeoutMs);
     try {
-      return await this.#establish(endpoint, await openSocket(endpoint, tls, signal), signal);
+      const socket = await openSocket(endpoint, tls, attempt.signal);
+      return await this.#establish(endpoint, socket, attempt.signal);
     } finally {
       clearTimeout(timer);
     }

@@ -40,7 +40,7 @@ export class StreamingCall implements StreamListener {
       (link) => {
         if (this.#isDone) return;
         if (link.connection.isUsable) this.#send(link);
-        else this.start();
+        else this.#end(new GrpcError(undefined, 'the connection is gone again', false));
       },
       (error: unknown) => this.#end(error instanceof Error ? error : new Error(String(error))),
     );

@@ -50,9 +50,8 @@ class UnaryCall implements StreamListener {
     this.#channel.connect().then(
       (connected) => {
         if (this.#isDone) return;
-        // It may have gone again in the meantime.
         if (connected.connection.isUsable) this.#send(connected);
-        else this.start();
+        else this.#fail(new GrpcError(undefined, 'the connection is gone again', false));
       },
       (error: unknown) => this.#fail(new GrpcError(undefined, messageOf(error), false, { cause: error })),
     );
