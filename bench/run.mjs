@@ -12,6 +12,7 @@ import { creates } from './workloads/create.mjs';
 import { killDuringWrites } from './workloads/durability.mjs';
 import { gets } from './workloads/get.mjs';
 import { LISTS, lists } from './workloads/list.mjs';
+import { startAgain, terminate } from './workloads/restart.mjs';
 import { stalls } from './workloads/stall.mjs';
 import { fanOut } from './workloads/watch.mjs';
 
@@ -44,13 +45,13 @@ if (go !== undefined) kinds.push(goServer(go));
 const results = new Map(kinds.map((kind) => [kind.name, []]));
 for (let round = 1; round <= size.rounds; round += 1) {
   console.error(`round ${round}/${size.rounds}`);
-  const figures = await oneRound();
+  const figures = await oneRound(round);
   for (const [name, each] of figures) results.get(name).push(each);
 }
 printReport(results, size);
 
-/** Every workload once, on fresh servers; server name -> figure name -> figures. */
-async function oneRound() {
+/** Every workload once, on fresh servers, which take turns at being first; server name -> figure name -> figures. */
+async function oneRound(round) {
   const servers = [];
   const all = new Map(kinds.map(({ name }) => [name, {}]));
   const record = async (name, action, isFor = () => true) => {
@@ -65,11 +66,15 @@ async function oneRound() {
     }
   };
   try {
-    for (const kind of kinds) servers.push(await Server.start(kind));
+    for (const kind of round % 2 === 1 ? kinds : kinds.toReversed()) servers.push(await Server.start(kind));
     await record('start', (server) => ({ seconds: server.startSeconds, rss: rssMegabytes(server.server.pid) }));
     const warmUp = { clients: 64, count: Math.min(3_000, size.pods), prefix: 'warm', query: '?dryRun=All' };
     for (const server of servers) await creates(server, warmUp);
-    await record('create, 64 clients', (server) => creates(server, { clients: 64, count: size.pods, prefix: 'pod' }));
+    await record('create, 64 clients', async (server) => {
+      const before = await server.etcdBytes();
+      const figures = await creates(server, { clients: 64, count: size.pods, prefix: 'pod' });
+      return { ...figures, etcdBytesPerPod: ((await server.etcdBytes()) - before) / size.pods };
+    });
     for (const clients of [1, 16, 64]) {
       await record(`get, ${clients} clients`, (server) =>
         gets(server, { clients, count: size.gets, prefix: 'pod', pods: size.pods }),
@@ -96,6 +101,13 @@ async function oneRound() {
       stalls(server, { milliseconds: options.short ? 500 : 3_000, prefix: 'stall' }),
     );
     await record('event loop', eventLoopDelay, ({ kind }) => kind === KM);
+    await record('SIGTERM to exit', terminate);
+    await record(
+      'collections of garbage',
+      (server) => server.longestCollections,
+      ({ kind }) => kind === KM,
+    );
+    await record('start with all of it', startAgain);
     for (const victim of ['server', 'etcd']) {
       await record(`kill -9 of ${victim}`, (server) =>
         killDuringWrites(server, { victim, milliseconds: 500, prefix: `kill${victim}` }),

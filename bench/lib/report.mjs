@@ -1,44 +1,45 @@
-// Ratios of medians with their spread over the rounds, as a table.
+// Medians with their spread over the rounds, and ratios of each round, as a table.
 import { median } from './stats.mjs';
 
 /** Figures where less is better; a rate is the other way round. */
-const COSTS = ['cpuMicros', 'cpuNanosPerByte', 'p50', 'p99', 'seconds', 'rss'];
-const RATES = ['rate'];
-const LABELS = {
+const COSTS = {
   cpuMicros: 'CPU us',
   cpuNanosPerByte: 'CPU ns/byte',
   p50: 'p50 ms',
   p99: 'p99 ms',
-  rate: 'per second',
   seconds: 'seconds',
   rss: 'RSS MB',
+  bytesPerPod: 'bytes/pod',
+  etcdBytesPerPod: 'etcd B/pod',
+  major: 'major GC ms',
+  minor: 'minor GC ms',
 };
+const RATES = { rate: 'per second' };
+const LABELS = { ...RATES, ...COSTS };
 
 export function printReport(results, size) {
   const [ours, peer] = [...results.values()];
   const names = [...results.keys()];
   console.log(
-    `\n${names.join(' against ')}, ${size.pods} pods, medians of ${size.rounds} rounds. Ratios above 1: ours is better.\n`,
+    `\n${names.join(' against ')}, ${size.pods} pods. Medians (and ranges) of ${size.rounds} rounds; ratios above 1: ours is better.\n`,
   );
   console.log(
-    `${'workload'.padEnd(34)} ${'figure'.padEnd(12)} ${names.map((name) => name.padStart(20)).join(' ')}${peer ? '      ratio (range)' : ''}`,
+    `${'workload'.padEnd(34)} ${'figure'.padEnd(12)} ${names.map((name) => name.padStart(28)).join(' ')}${peer ? '      ratio (range)' : ''}`,
   );
   for (const workload of Object.keys(ours[0])) {
-    for (const figure of [...RATES, ...COSTS]) {
-      const ourValues = ours.map((round) => round[workload]?.[figure]).filter((value) => value !== undefined);
+    for (const figure of Object.keys(LABELS)) {
+      const valuesOf = (rounds) =>
+        rounds.map((round) => round[workload]?.[figure]).filter((value) => value !== undefined);
+      const ourValues = valuesOf(ours);
       if (ourValues.length === 0) continue;
-      const row = [workload.padEnd(34), LABELS[figure].padEnd(12), format(median(ourValues))];
-      if (peer !== undefined) {
-        const peerValues = peer.map((round) => round[workload]?.[figure]).filter((value) => value !== undefined);
-        if (peerValues.length < ourValues.length) {
-          console.log(row.join(' '));
-          continue;
-        }
+      const row = [workload.padEnd(34), LABELS[figure].padEnd(12), shown(ourValues)];
+      const peerValues = peer === undefined ? [] : valuesOf(peer);
+      if (peerValues.length === ourValues.length) {
         const ratios = ourValues.map((value, index) =>
-          COSTS.includes(figure) ? peerValues[index] / value : value / peerValues[index],
+          figure in COSTS ? peerValues[index] / value : value / peerValues[index],
         );
         row.push(
-          format(median(peerValues)),
+          shown(peerValues),
           `${median(ratios).toFixed(2).padStart(11)} (${Math.min(...ratios).toFixed(2)} - ${Math.max(...ratios).toFixed(2)})`,
         );
       }
@@ -47,6 +48,11 @@ export function printReport(results, size) {
   }
 }
 
+function shown(values) {
+  const range = values.length < 2 ? '' : ` (${format(Math.min(...values))} - ${format(Math.max(...values))})`;
+  return `${format(median(values))}${range}`.padStart(28);
+}
+
 function format(value) {
-  return (value >= 100 ? value.toFixed(0) : value.toPrecision(3)).padStart(20);
+  return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
 }

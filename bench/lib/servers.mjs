@@ -1,6 +1,6 @@
 // Starts the servers that are compared: each with an etcd of its own (the same build), TLS, token and ABAC authorisation.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -17,6 +17,7 @@ export const KM = {
   name: 'km',
   command: (files, ports) => [
     process.execPath,
+    `--require=${join(root, 'bench/lib/gc-probe.cjs')}`,
     process.env.KM_BINARY ?? join(root, 'dist/km'),
     'apiserver',
     `--address=${HOST}`,
@@ -128,6 +129,27 @@ export class Server {
     return this.startSeconds;
   }
 
+  /** Seconds from SIGTERM to the end of the server. */
+  async terminate() {
+    const begin = performance.now();
+    await end(this.server, 'SIGTERM');
+    return (performance.now() - begin) / 1000;
+  }
+
+  /** The longest collections of garbage of the server that was ended last, ms; undefined where that is not known. */
+  get longestCollections() {
+    const path = join(this.folder, 'gc.json');
+    return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined;
+  }
+
+  /** Bytes that etcd's database uses. */
+  async etcdBytes() {
+    const text = await (await fetch(`http://${HOST}:${this.ports.etcd}/metrics`)).text();
+    const bytes = Number(/^etcd_mvcc_db_total_size_in_use_in_bytes (\S+)$/m.exec(text)?.[1]);
+    if (!(bytes > 0)) throw new Error('etcd does not tell the size of its database');
+    return bytes;
+  }
+
   async killServer() {
     await end(this.server);
   }
@@ -180,10 +202,10 @@ function writeFiles(folder) {
   return files;
 }
 
-async function end(child) {
+async function end(child, signal = 'SIGKILL') {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = new Promise((resolveGone) => child.once('exit', resolveGone));
-  child.kill('SIGKILL');
+  child.kill(signal);
   await gone;
 }
 

@@ -17,7 +17,7 @@ export interface ListenerOptions {
   readonly address: string;
   /** 0 takes a free one. */
   readonly port: number;
-  readonly dispatcher: Dispatcher;
+  readonly dispatcher: Pick<Dispatcher, 'onRequest' | 'onUpgrade'>;
   readonly limits: RequestLimits;
   readonly tls?: TlsMaterial;
 }
@@ -33,6 +33,8 @@ export interface Listener {
 const HEADERS_TIMEOUT_MS = 30_000;
 /** How long an idle connection is kept, ms; longer than those of common proxies in front. */
 const KEEP_ALIVE_MS = 90_000;
+/** Between two looks for idle connections while closing, ms. */
+const SWEEP_MS = 10;
 
 /** @throws FatalError that names the address when it cannot be listened on */
 export async function startListener(options: ListenerOptions): Promise<Listener> {
@@ -89,8 +91,11 @@ function closeServer(server: HttpServer, graceMs: number): Promise<void> {
   if (!server.listening) return Promise.resolve();
   return new Promise((resolve) => {
     const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+    // Connections whose last answer ends from now on are kept too, and nothing tells when.
+    const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
     server.close(() => {
       clearTimeout(cut);
+      clearInterval(sweep);
       resolve();
     });
     server.closeIdleConnections();
