@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { WebSocket } from 'ws';
 import { eventually } from '@kubernetes-mesos/test-support';
 import { startTestServer, type TestServer } from './support/server';
 
@@ -94,6 +96,21 @@ describe('watches', () => {
     expect(Number(told?.object.metadata.resourceVersion)).toBeGreaterThan(Number(from));
   });
 
+  test('over a WebSocket each event is a message: text, or bytes for protobuf, until the time is up', async () => {
+    await create('socket', { socket: 'yes' });
+    const path = `${CONFIG_MAPS}?watch=1&labelSelector=socket%3Dyes&timeoutSeconds=1`;
+    const text = await messagesOf(server, path, 'application/json');
+    expect(text).toMatchObject([{ isBinary: false }]);
+    expect(JSON.parse(String(text[0]?.data))).toMatchObject({
+      type: 'ADDED',
+      object: { metadata: { name: 'socket' } },
+    });
+    const bytes = await messagesOf(server, path, 'application/vnd.kubernetes.protobuf');
+    expect(bytes).toMatchObject([{ isBinary: true }]);
+    // A WatchEvent begins with its type.
+    expect(bytes[0]?.data.subarray(0, 7).toString('latin1')).toBe('\n\x05ADDED');
+  });
+
   test('a client that does not read is told so when it does, and nobody else notices', async () => {
     const { body } = await server.call('GET', CONFIG_MAPS);
     const from = body.metadata.resourceVersion as string;
@@ -128,6 +145,20 @@ describe('watches', () => {
     expect(revisions).toEqual([...new Set(revisions)].sort((a, b) => a - b));
   }, 60_000);
 });
+
+/** All messages of a watch over a WebSocket, which has to end as one should. */
+async function messagesOf(
+  server: TestServer,
+  path: string,
+  accept: string,
+): Promise<{ readonly data: Buffer; readonly isBinary: boolean }[]> {
+  const socket = new WebSocket(`${server.url.replace('http', 'ws')}${path}`, { headers: { accept } });
+  const messages: { data: Buffer; isBinary: boolean }[] = [];
+  socket.on('message', (data: Buffer, isBinary: boolean) => messages.push({ data, isBinary }));
+  const [code] = (await once(socket, 'close')) as [number];
+  expect(code).toBe(1000);
+  return messages;
+}
 
 /** A watch over a bare socket, which can be kept from reading. */
 async function rawWatch(server: TestServer, path: string): Promise<{ readonly socket: Socket; text(): string }> {

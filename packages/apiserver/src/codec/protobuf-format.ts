@@ -4,7 +4,7 @@ import type { DescribedResource, EncodableObject } from '../endpoints/served-res
 import { wholeBody, type ListBody, type ResponseFormat, type WatchEventType } from '../formats/format';
 import { encodeMessage } from './proto-encode';
 import { wrap, type ProtobufCodec } from './protobuf';
-import { asRecord, frame, listMetaMessage, PROTOBUF_MEDIA } from './protobuf-message';
+import { asRecord, frame, LENGTH_BYTES, listMetaMessage, PROTOBUF_MEDIA } from './protobuf-message';
 
 /** Answers in protobuf: objects in their envelope; watch events as messages of their own, each behind its length. */
 export class ProtobufFormat implements ResponseFormat {
@@ -13,6 +13,7 @@ export class ProtobufFormat implements ResponseFormat {
   readonly streamContentType = `${PROTOBUF_MEDIA};stream=watch`;
   readonly hasSharedEvents = true;
   readonly frameEnd = Buffer.alloc(0);
+  readonly framePrefixBytes = LENGTH_BYTES;
   readonly #codec: ProtobufCodec;
 
   constructor(codec: ProtobufCodec) {

@@ -5,6 +5,8 @@ import { encodeMessage } from './proto-encode';
 import type { ProtobufCodec } from './protobuf';
 
 export const PROTOBUF_MEDIA = 'application/vnd.kubernetes.protobuf';
+/** In front of each event of a stream. */
+export const LENGTH_BYTES = 4;
 const LIST_META = 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta';
 
 /** The `ListMeta` of a page. @param counts whether `remainingItemCount` is told */
@@ -22,9 +24,9 @@ export function frame(type: string, object: Buffer): Buffer {
   writer.uint32(10).string(type);
   writer.uint32(18).fork().uint32(10).bytes(object).ldelim();
   const message = writer.finish();
-  const framed = Buffer.allocUnsafe(message.length + 4);
+  const framed = Buffer.allocUnsafe(message.length + LENGTH_BYTES);
   framed.writeUInt32BE(message.length, 0);
-  framed.set(message, 4);
+  framed.set(message, LENGTH_BYTES);
   return framed;
 }
 

@@ -6,7 +6,7 @@ import { requireShapeOfList, requireShapeOfObject, type PartialKind } from '../f
 import { encodeMessage } from './proto-encode';
 import { wrap, type ProtobufCodec } from './protobuf';
 import { ProtobufFormat } from './protobuf-format';
-import { asRecord, frame, listMetaMessage, PROTOBUF_MEDIA } from './protobuf-message';
+import { asRecord, frame, LENGTH_BYTES, listMetaMessage, PROTOBUF_MEDIA } from './protobuf-message';
 
 const OBJECT_META = 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta';
 
@@ -17,6 +17,7 @@ export class ProtobufPartialFormat implements ResponseFormat {
   readonly streamContentType = `${PROTOBUF_MEDIA};stream=watch`;
   readonly hasSharedEvents = true;
   readonly frameEnd = Buffer.alloc(0);
+  readonly framePrefixBytes = LENGTH_BYTES;
   readonly #codec: ProtobufCodec;
   readonly #whole: ProtobufFormat;
   readonly #as: PartialKind;

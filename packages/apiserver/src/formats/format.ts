@@ -20,8 +20,10 @@ export interface ResponseFormat {
   plainEvent(resource: DescribedResource, type: 'BOOKMARK' | 'ERROR', object: object): Buffer;
   /** Whether `event` does not depend on `isFirst`, so that events may be shared between streams. */
   readonly hasSharedEvents: boolean;
-  /** Puts one encoded event on a chunked stream: a line for text, a length for protobuf. */
+  /** Behind each encoded event on a byte stream: the end of a line for text. */
   readonly frameEnd: Buffer;
+  /** Bytes of length in front of each event, for formats that are no text; where every event is a message they go. */
+  readonly framePrefixBytes?: number;
 }
 
 export type WatchEventType = 'ADDED' | 'MODIFIED' | 'DELETED';

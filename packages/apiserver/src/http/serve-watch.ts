@@ -58,5 +58,5 @@ async function sinkOf(exchange: Exchange, format: ReturnType<typeof formatOf>): 
   const webSocket = await acceptWebSocket(exchange.request, socket, head);
   webSocket.on('error', () => webSocket.terminate());
   webSocket.once('close', () => exchange.abort(new Error('the client closed the WebSocket')));
-  return new WebSocketWatchSink(webSocket);
+  return new WebSocketWatchSink(webSocket, format.framePrefixBytes);
 }

@@ -58,18 +58,21 @@ export class HttpWatchSink implements WatchSink {
 /** Bytes that may wait in a WebSocket before the watch pauses. */
 const MESSAGE_BACKLOG_BYTES = 64 * 1024;
 
-/** A WebSocket: each event is one text message. */
+/** A WebSocket: each event is one message, of text or, where its bytes come with their length, of the bytes alone. */
 export class WebSocketWatchSink implements WatchSink {
   readonly joins = false;
 
-  constructor(private readonly socket: WebSocket) {}
+  constructor(
+    private readonly socket: WebSocket,
+    private readonly framePrefixBytes = 0,
+  ) {}
 
   open(): void {
     // The upgrade has been answered already.
   }
 
   write(bytes: Buffer): boolean {
-    this.socket.send(bytes, { binary: false });
+    this.socket.send(bytes.subarray(this.framePrefixBytes), { binary: this.framePrefixBytes > 0 });
     return this.socket.bufferedAmount < MESSAGE_BACKLOG_BYTES;
   }
 
