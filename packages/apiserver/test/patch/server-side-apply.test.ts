@@ -158,6 +158,7 @@ describe('ownership', () => {
           'k:{"name":"c"}': {
             '.': {},
             'f:name': {},
+            'f:resources': {},
             'f:env': { '.': {}, 'k:{"name":"E"}': { '.': {}, 'f:name': {} } },
           },
         },

@@ -66,10 +66,15 @@ function compareBelow(
   compareInside(topology, before, after, place, below);
 }
 
-/** Adds a part and all that is in it: what has parts is a place as well as they. */
+/**
+ * Adds a part and all that is in it: what has parts is a place as well as they, and what is always there comes with it.
+ */
 function gather(topology: Topology, step: PathElement, part: Part, set: FieldSet): void {
   set.insert(step);
   if (!isDivided(part)) return;
+  if (part.place.relation.kind === 'struct') {
+    for (const name of topology.alwaysThere(part.place)) set.child(step).insert(fieldElement(name));
+  }
   for (const [below, inner] of partsOf(topology, part.value, part.place)) {
     gather(topology, below, inner, set.child(step));
   }

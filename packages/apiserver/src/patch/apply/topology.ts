@@ -87,6 +87,12 @@ export class Topology {
     return this.#types.fieldsOf(schema)?.get(name)?.presence === 'always';
   }
 
+  /** The members of a place that are there even when its value does not have them. */
+  alwaysThere({ schema }: Place): readonly string[] {
+    const fields = this.#types.fieldsOf(schema) ?? new Map<string, FieldSchema>();
+    return [...fields.values()].filter(({ presence }) => presence === 'always').map(({ name }) => name);
+  }
+
   /** The place of a list's elements. */
   element(place: Place): Place {
     return place.schema?.type === 'array' ? this.#placeOf(place.schema.items, undefined) : UNKNOWN;
