@@ -9,14 +9,9 @@ if (goldens === undefined)
 
 const SUITES = ['convert-v0.14.1', 'v1beta1', 'v1beta2', 'v1beta3'];
 
-/** As the recorded server ran: with its read-only port, and on a machine without a network. */
+/** As the recorded server ran, with today's admission: its read-only port, and a machine without a network. */
 async function flagsOfThen(): Promise<readonly string[]> {
-  return [
-    '--admission_control=AlwaysAdmit',
-    '--watch_cache_size=1000',
-    '--advertise_address=127.0.0.1',
-    `--read_only_port=${await freePort()}`,
-  ];
+  return ['--watch_cache_size=1000', '--advertise_address=127.0.0.1', `--read_only_port=${await freePort()}`];
 }
 
 when('v1beta1, v1beta2 and v1beta3 as release 0.14 answered them', () => {

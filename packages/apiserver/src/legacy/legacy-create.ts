@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { badRequest, LEGACY_VALIDATION, plainError, type KubeObject, type Service } from '@kubernetes-mesos/api-types';
 import { create } from '../endpoints/create';
-import type { ServedResource } from '../endpoints/served-resource';
+import type { EncodableObject, ServedResource } from '../endpoints/served-resource';
 import { freshName } from '../endpoints/object-meta';
 import { PLAIN_WRITE } from '../endpoints/services';
+import type { VerbContext } from '../endpoints/verb-context';
+import type { Exchange } from '../http/exchange';
 import { sendBody } from '../http/responder';
 import { legacyBodyText, legacyObject } from './legacy-body';
 import { legacyConflict, legacyInvalid } from './legacy-errors';
 import type { LegacyRequest } from './legacy-request';
+import { legacyRefusal } from './refusals';
 
 const NAMESPACE_DIFFERS = 'the namespace of the provided object does not match the namespace sent on the request';
 const NO_CLOUD = 'requested an external service, but no cloud provider supplied.';
@@ -22,13 +25,39 @@ const OWN_NAMESPACE_CLASH: Readonly<Record<string, { readonly kind: string; read
 export async function legacyCreate(request: LegacyRequest): Promise<void> {
   const { tools, exchange, target, served, format } = request;
   const object = legacyObject(await legacyBodyText(tools, exchange), target.resource.kind);
-  const created = await createObject(request, object);
-  const stored = await create(tools.services, exchange, served, target.namespace, created, PLAIN_WRITE);
+  const stored = await createLegacy(request, object);
   sendBody(exchange, 201, format.contentType, format.object(served, stored));
 }
 
-/** Checks a new object by the rules of then, and fills in what today's objects have. */
-export async function createObject({ target, served, rules }: LegacyRequest, object: KubeObject): Promise<KubeObject> {
+/**
+ * Checks an object by the rules of then, and stores it.
+ * @throws StatusError
+ */
+export async function createLegacy(request: LegacyRequest, object: KubeObject): Promise<EncodableObject> {
+  const { tools, exchange, target, served } = request;
+  const created = checkedObject(request, object);
+  try {
+    return await create(tools.services, contextOf(exchange), served, target.namespace, created, PLAIN_WRITE);
+  } catch (error) {
+    throw legacyRefusal(error, target.resource, created.metadata.name ?? '');
+  }
+}
+
+/** Objects could be put into namespaces that did not exist. */
+function contextOf(exchange: Exchange): VerbContext {
+  return {
+    user: exchange.user,
+    get signal() {
+      return exchange.signal;
+    },
+    nowMs: exchange.nowMs,
+    allowsMissingNamespace: true,
+    warn: (text) => exchange.warn(text),
+  };
+}
+
+/** Fills in what today's objects have as well. */
+function checkedObject({ target, served, rules }: LegacyRequest, object: KubeObject): KubeObject {
   const { kind, invalidKind } = target.resource;
   adoptNamespace(object, target.namespace, served.definition.scope === 'Namespaced');
   if (object.metadata.resourceVersion !== undefined) {

@@ -12,13 +12,12 @@ import {
   type KubeObject,
 } from '@kubernetes-mesos/api-types';
 import type { StoredObject } from '@kubernetes-mesos/storage';
-import { create } from '../endpoints/create';
 import { keyOf, type EncodableObject } from '../endpoints/served-resource';
 import { PLAIN_WRITE } from '../endpoints/services';
 import { change, mainTarget, subresourceTarget, type UpdateTarget } from '../endpoints/update';
 import { sendBody } from '../http/responder';
 import { legacyBodyText, legacyObject, memberOf } from './legacy-body';
-import { applyTodaysDefaults, createObject, namespaceClash } from './legacy-create';
+import { applyTodaysDefaults, createLegacy, namespaceClash } from './legacy-create';
 import { legacyConflict, legacyInvalid } from './legacy-errors';
 import type { LegacyRequest } from './legacy-request';
 
@@ -46,8 +45,7 @@ export async function legacyUpdate(request: LegacyRequest): Promise<void> {
     if (!isMissing(error) || !served.definition.strategy.allowCreateOnUpdate || target.subresource !== '') throw error;
     const metadata = { ...object.metadata };
     delete metadata.resourceVersion;
-    const created = await createObject(request, { ...object, metadata });
-    const stored = await create(tools.services, exchange, served, target.namespace, created, PLAIN_WRITE);
+    const stored = await createLegacy(request, { ...object, metadata });
     sendBody(exchange, 201, format.contentType, format.object(served, stored));
   }
 }

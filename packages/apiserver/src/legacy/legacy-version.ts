@@ -16,7 +16,8 @@ import type { LegacyRequest, LegacyRules } from './legacy-request';
 import { legacyServed } from './legacy-resource';
 import { legacyUpdate } from './legacy-update';
 import { locate, type LegacyTarget } from './locate';
-import { REACHABLE, serveRedirect } from './redirect';
+import { REACHABLE, locationOf, serveRedirect } from './redirect';
+import { legacyRefusal } from './refusals';
 import { answerText, NO_SUCH_METHOD, NOT_ACCEPTABLE, PAGE_NOT_FOUND } from './text-answers';
 
 /** Carries a request on to a pod, service or node (its URL name today); the rest of the path follows the name. */
@@ -95,7 +96,7 @@ export class LegacyVersionRoutes implements ApiVersion {
     try {
       await handler({ tools, exchange, version, target, served, resources, format, rules });
     } catch (error) {
-      throw legacyFailure(error, resource, resource.invalidKind);
+      throw legacyFailure(legacyRefusal(error, resource, target.name), resource, resource.invalidKind);
     }
   }
 
@@ -136,12 +137,12 @@ export class LegacyVersionRoutes implements ApiVersion {
     const proxy = this.#options.proxyOf?.(target.resource.plural);
     if (!REACHABLE.has(target.resource.plural) || proxy === undefined) return notFound;
     // Segments before the rest: `api`, the version, then what the target says.
-    return ({ exchange }) =>
-      proxy(exchange, {
-        namespace: target.namespace,
-        name: target.name,
-        rest: rawRest(exchange.path, 2 + target.depth),
-      });
+    return async ({ exchange, resources }) => {
+      const { namespace, name } = target;
+      // What is not there is missed in the words of a redirect.
+      await locationOf(target, resources, this.#options.kubeletPort);
+      await proxy(exchange, { namespace, name, rest: rawRest(exchange.path, 2 + target.depth) });
+    };
   }
 
   #textRoute(exchange: Exchange, code: 404 | 405): Route {

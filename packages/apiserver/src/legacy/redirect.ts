@@ -22,7 +22,11 @@ export async function serveRedirect(
   exchange.response.end();
 }
 
-async function locationOf(
+/**
+ * `host:port` of the thing; without a port where it names none.
+ * @throws StatusError
+ */
+export async function locationOf(
   { resource, namespace, name }: LegacyTarget,
   resources: ServedResources,
   kubeletPort: number,
