@@ -70,3 +70,8 @@ function pattern(text: string): RegExp {
   const escaped = text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   return new RegExp(`^${escaped.replaceAll('<any>', '[^]*').replaceAll('<rand>', '[a-z0-9]{5}')}$`);
 }
+
+test.each([1e30, -1e19, 9.3e18])('a number that no integer of 64 bits can hold is refused: %d', (cpu) => {
+  const body = { kind: 'Pod', apiVersion: 'v1beta1', desiredState: { manifest: { containers: [{ name: 'a', cpu }] } } };
+  expect(() => decodeLegacyBody(JSON.stringify(body), 'Pod', LEGACY_VERSIONS)).toThrow(/cannot unmarshal number/);
+});

@@ -20,6 +20,8 @@ import type { VerbContext } from './verb-context';
 export interface UpdateTarget {
   /** `''` for the object itself. */
   readonly subresource: string;
+  /** A change that changes nothing is written all the same: it has a new version, and watchers hear of it. */
+  readonly writesUnchanged?: boolean;
   prepare(object: KubeObject, old: KubeObject): void;
   validate(object: KubeObject, old: KubeObject): FieldError[];
 }
@@ -96,7 +98,7 @@ export async function update(
 
 /**
  * The common end of PUT and PATCH: admission, what the client may not change, validation, optimistic lock, removal of
- * what nothing holds any more. A change that changes nothing writes nothing.
+ * what nothing holds any more. A change that changes nothing writes nothing, unless the target says so.
  * @throws StatusError
  */
 export async function change(
@@ -181,7 +183,8 @@ class UpdateAttempt {
       guards.push(...(this.#reservation?.guards ?? []));
     }
     if (isFinished(resource, object, old)) return { kind: 'remove', answer: object };
-    if (deepEqual(object, old) || isSameButForTimes(object, old)) return { kind: 'keep' };
+    const isKept = target.writesUnchanged !== true && (deepEqual(object, old) || isSameButForTimes(object, old));
+    if (isKept) return { kind: 'keep' };
     const { ttlSeconds } = resource.definition;
     const options = { ...(ttlSeconds === undefined ? {} : { ttlSeconds }), ...(guards.length === 0 ? {} : { guards }) };
     return { kind: 'write', object, options };

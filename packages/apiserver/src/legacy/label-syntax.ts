@@ -5,10 +5,12 @@
 
 /** The misspelling and the broken verb are the old server's. */
 const REQUIREMENT = (kind: string, text: string): string => `unable to parse requiremnt: %!(EXTRA *${kind}=${text})`;
-const VALUE_RULE =
+const PART_RULE =
   'must match regex [[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)* / ] [a-z0-9]([-a-z0-9]*[a-z0-9])?';
 const VALUE = /^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$/;
 const MAX_VALUE_LENGTH = 63;
+const KEY = /^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]\/)?([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/;
+const MAX_KEY_LENGTH = 253;
 
 /** What the old parser says against a selector; `undefined` when it takes it. */
 export function checkLegacyLabelSyntax(text: string): string | undefined {
@@ -19,6 +21,7 @@ export function checkLegacyLabelSyntax(text: string): string | undefined {
     if (key.startsWith('!'))
       return `found 'error expected: keyword found '!'', expected: identifier or 'end of string'`;
     if (!isWord(key)) return `found '${key}', expected: identifier or 'end of string'`;
+    if (key.length > MAX_KEY_LENGTH || !KEY.test(key)) return badPart('key', key);
     const requirement = checkRequirement(tokens, at + 1);
     if (requirement.problem !== undefined) return requirement.problem;
     at = requirement.next;
@@ -29,6 +32,19 @@ export function checkLegacyLabelSyntax(text: string): string | undefined {
     if (at === tokens.length) return `found '', expected: identifier after ','`;
   }
   return undefined;
+}
+
+/** What today's parser says against a selector, as the old one did. */
+export function legacySelectorText(text: string): string {
+  const [, problem] = /^unable to parse requirement: (.*)$/s.exec(text) ?? [];
+  if (problem === undefined) return text;
+  const [, part, quoted] = /^invalid label (key|value):? ("(?:[^"\\]|\\.)*")/.exec(problem) ?? [];
+  if (part === undefined || quoted === undefined) return REQUIREMENT('errors.errorString', problem);
+  return badPart(part === 'key' ? 'key' : 'value', JSON.parse(quoted) as string);
+}
+
+function badPart(part: 'key' | 'value', text: string): string {
+  return REQUIREMENT('fielderrors.ValidationError', `label ${part}: invalid value '${text}': ${PART_RULE}`);
 }
 
 interface Checked {
@@ -63,8 +79,7 @@ function checkValue(tokens: readonly string[], at: number): Checked {
     return { next: at, problem: REQUIREMENT('errors.errorString', text) };
   }
   if (value.length > MAX_VALUE_LENGTH || !VALUE.test(value)) {
-    const text = `label value: invalid value '${value}': ${VALUE_RULE}`;
-    return { next: at, problem: REQUIREMENT('fielderrors.ValidationError', text) };
+    return { next: at, problem: badPart('value', value) };
   }
   return { next: at + 1 };
 }

@@ -13,7 +13,7 @@ import {
 } from '@kubernetes-mesos/api-types';
 import { SELECT_ALL, type Selection } from '../selectors/selection';
 import { selectableLabels } from './legacy-resource';
-import { checkLegacyLabelSyntax } from './label-syntax';
+import { checkLegacyLabelSyntax, legacySelectorText } from './label-syntax';
 import { isLaterNamespace } from './own-objects';
 
 /**
@@ -48,7 +48,7 @@ function parseLabels(text: string): LabelQuery {
   try {
     return parseLabelSelector(text);
   } catch (error) {
-    if (error instanceof SelectorSyntaxError) throw plainError(error.message);
+    if (error instanceof SelectorSyntaxError) throw plainError(legacySelectorText(error.message));
     throw error;
   }
 }

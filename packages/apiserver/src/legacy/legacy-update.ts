@@ -117,6 +117,7 @@ function legacyTarget(
   };
   return {
     subresource: target.subresource,
+    writesUnchanged: true,
     prepare: (object, old) => {
       if (kind === 'Namespace' && target.subresource !== 'status') keepNamespace(object, old);
       const { status } = object as { status?: unknown };

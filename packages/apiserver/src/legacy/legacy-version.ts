@@ -14,6 +14,7 @@ import { legacyPatch } from './legacy-patch';
 import { legacyGet, legacyListOrWatch, legacyWatch } from './legacy-reads';
 import type { LegacyRequest, LegacyRules } from './legacy-request';
 import { legacyServed } from './legacy-resource';
+import { limitTime } from './time-limit';
 import { legacyUpdate } from './legacy-update';
 import { locate, type LegacyTarget } from './locate';
 import { REACHABLE, locationOf, serveRedirect } from './redirect';
@@ -93,10 +94,13 @@ export class LegacyVersionRoutes implements ApiVersion {
     const stored = resources.get(resource.kind === 'Binding' ? 'pods' : resource.plural);
     if (stored === undefined) return answerText(exchange, 404, PAGE_NOT_FOUND);
     const served = legacyServed(stored, resource);
+    const timer = limitTime(exchange, tools.clock, format);
     try {
       await handler({ tools, exchange, version, target, served, resources, format, rules });
     } catch (error) {
       throw legacyFailure(legacyRefusal(error, resource, target.name), resource, resource.invalidKind);
+    } finally {
+      timer?.cancel();
     }
   }
 

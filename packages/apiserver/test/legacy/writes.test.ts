@@ -70,3 +70,62 @@ test('pods outlive their replication controller', async () => {
   expect(status).toBe(200);
   expect(body.metadata.ownerReferences).toBeUndefined();
 });
+
+const OLD_POD = {
+  kind: 'Pod',
+  apiVersion: 'v1beta1',
+  desiredState: { manifest: { version: 'v1beta1', containers: [{ name: 'a', image: 'img' }] } },
+};
+
+test('a change that changes nothing is written all the same', async () => {
+  const made = await server.call('POST', '/api/v1beta1/pods', { ...OLD_POD, id: 'same' });
+  const put = await server.call('PUT', '/api/v1beta1/pods/same', made.body);
+  expect(put.body.resourceVersion).toBeGreaterThan(made.body.resourceVersion as number);
+  const patched = await server.call('PATCH', '/api/v1beta2/pods/same', {});
+  expect(patched.body.resourceVersion).toBeGreaterThan(put.body.resourceVersion as number);
+});
+
+test('a write that takes longer than it may is answered so, and may be done', async () => {
+  const late = await server.call('POST', '/api/v1beta1/pods?timeout=1ns', { ...OLD_POD, id: 'late' });
+  expect(late.status).toBe(504);
+  expect(late.body).toMatchObject({
+    reason: 'Timeout',
+    message: 'Timeout: request did not complete within allowed duration',
+    details: {},
+  });
+  expect((await server.call('POST', '/api/v1beta1/pods?timeout=soon', { ...OLD_POD, id: 'soon' })).status).toBe(201);
+  expect((await server.call('GET', '/api/v1beta1/pods/soon?timeout=1ns')).status).toBe(200);
+});
+
+test.each([
+  ['proxy/pods/nope/', 'pods "nope" not found'],
+  ['proxy/services/nope/', 'endpoints "nope" not found'],
+  ['proxy/minions/nope/', 'minion "nope" not found'],
+])('%s', async (path, message) => {
+  const answer = await server.call('GET', `/api/v1beta1/${path}`);
+  expect(answer.status).toBe(404);
+  expect(answer.body.message).toBe(message);
+});
+
+describe('with today’s admission', () => {
+  let strict: TestServer;
+  beforeAll(async () => {
+    strict = await startTestServer();
+  });
+  afterAll(() => strict.stop());
+
+  test('objects are put into namespaces that do not exist, by the older versions only', async () => {
+    expect((await strict.call('POST', '/api/v1beta1/pods?namespace=nowhere', { ...OLD_POD, id: 'a' })).status).toBe(
+      201,
+    );
+    expect((await strict.call('POST', '/api/v1/namespaces/nowhere/pods', pod('b'))).status).toBe(404);
+  });
+
+  test('nothing is put into a namespace that is ending', async () => {
+    await strict.call('POST', '/api/v1beta1/namespaces', { kind: 'Namespace', apiVersion: 'v1beta1', id: 'ending' });
+    await strict.call('DELETE', '/api/v1beta1/namespaces/ending');
+    const refused = await strict.call('POST', '/api/v1beta1/pods?namespace=ending', { ...OLD_POD, id: 'a' });
+    expect(refused.status).toBe(403);
+    expect(refused.body.message).toBe('Pod "a" is forbidden: Namespace ending is terminating');
+  });
+});

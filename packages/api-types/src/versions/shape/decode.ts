@@ -92,10 +92,14 @@ function define(target: Record<string, unknown>, key: string, value: unknown): v
   Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
 }
 
+/** Of 64 bits; the nearest number that there is here. */
+const MAX_INT = 2 ** 63;
+
 function decodeInt(input: unknown): number {
   if (typeof input !== 'number') return refuse(input, 'int');
-  if (!Number.isInteger(input))
+  if (!Number.isInteger(input) || Math.abs(input) > MAX_INT) {
     throw new LegacyDecodeError(`json: cannot unmarshal number ${input} into Go value of type int`);
+  }
   return input;
 }
 
