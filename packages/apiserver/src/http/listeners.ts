@@ -1,6 +1,7 @@
 import { createServer, type Server as HttpServer } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { listen } from '@kubernetes-mesos/component-base';
 import type { Dispatcher } from './dispatcher';
 import type { RequestLimits } from './limits';
@@ -39,14 +40,20 @@ const SWEEP_MS = 10;
 /** @throws FatalError that names the address when it cannot be listened on */
 export async function startListener(options: ListenerOptions): Promise<Listener> {
   const server = makeServer(options);
-  server.on('upgrade', options.dispatcher.onUpgrade);
+  // The server lets go of a connection that is upgraded, and would wait for it for ever.
+  const upgraded = new Set<Duplex>();
+  server.on('upgrade', (request, socket, head) => {
+    upgraded.add(socket);
+    socket.once('close', () => upgraded.delete(socket));
+    options.dispatcher.onUpgrade(request, socket, head);
+  });
   // A request that is no HTTP is told so and its connection ended.
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
     else socket.end(`HTTP/1.1 ${statusOf(error.code)}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
   });
   await listen(server, options.address, options.port);
-  return { address: options.address, port: portOf(server), close: (graceMs) => closeServer(server, graceMs) };
+  return { address: options.address, port: portOf(server), close: (graceMs) => closeServer(server, upgraded, graceMs) };
 }
 
 function makeServer({ dispatcher, limits, tls }: ListenerOptions): HttpServer {
@@ -87,10 +94,13 @@ function portOf(server: HttpServer): number {
   return (server.address() as AddressInfo).port;
 }
 
-function closeServer(server: HttpServer, graceMs: number): Promise<void> {
+function closeServer(server: HttpServer, upgraded: ReadonlySet<Duplex>, graceMs: number): Promise<void> {
   if (!server.listening) return Promise.resolve();
   return new Promise((resolve) => {
-    const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+    const cut = setTimeout(() => {
+      server.closeAllConnections();
+      for (const socket of upgraded) socket.destroy();
+    }, graceMs);
     // Connections whose last answer ends from now on are kept too, and nothing tells when.
     const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
     server.close(() => {

@@ -1,9 +1,14 @@
-import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage, type RequestOptions } from 'node:http';
+import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import type { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { StatusError } from '@kubernetes-mesos/api-types';
+import { createDeflate, createGunzip, createGzip, createInflate } from 'node:zlib';
+import type { StatusError } from '@kubernetes-mesos/api-types';
 import type { Exchange } from '../http/exchange';
 import { isUpgrade, takeUpgrade } from '../http/upgrades';
+import { dialErrorText, DialTimeoutError } from './dial-error';
+import { answerHeaders, requestHeaders, type HeaderFields } from './forwarded-headers';
+import { HtmlLinkRewriter, rewriteUrl, type LinkRules } from './html-links';
 import type { HostPort } from './node-address';
 
 /** Where a request is passed on to. */
@@ -11,29 +16,18 @@ export interface ForwardTarget extends HostPort {
   readonly scheme: 'http' | 'https';
   /** Path and query. */
   readonly path: string;
-  /** What the other end is, for messages: `the kubelet of node n1`. */
-  readonly what: string;
   readonly connectTimeoutMs: number;
-  /** Default: that of the request. */
-  readonly method?: string;
+  /** What is answered when there is no connection, with the reason in words. */
+  readonly unreachable: (reason: string) => StatusError;
+  /** Path on this server that is the other end's root: links and redirects are made to lead through it. */
+  readonly prefix?: string;
+  /** Sees the answer first, and may throw what is to be answered instead. */
+  readonly check?: (answer: IncomingMessage) => Promise<void>;
 }
-
-/** Headers that are about one connection only. */
-const HOP_HEADERS: ReadonlySet<string> = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
 
 /**
  * Passes a request on and its answer back, bodies as streams; a protocol upgrade becomes a tunnel.
- * @throws StatusError 502 when the other end cannot be reached
+ * @throws StatusError when the other end cannot be reached
  */
 export async function forward(exchange: Exchange, target: ForwardTarget): Promise<void> {
   if (isUpgrade(exchange.request)) await tunnel(exchange, target);
@@ -41,39 +35,47 @@ export async function forward(exchange: Exchange, target: ForwardTarget): Promis
 }
 
 async function passOn(exchange: Exchange, target: ForwardTarget): Promise<void> {
-  const { request, response, signal } = exchange;
+  const { request, signal } = exchange;
   const outgoing = startRequest(target, {
-    method: target.method ?? exchange.method,
-    headers: withoutUndefined(forwardedHeaders(exchange, target)),
+    method: exchange.method,
+    headers: headersFor(exchange),
     signal,
   });
   const answered = new Promise<IncomingMessage>((resolve, reject) => {
     outgoing.once('response', resolve);
-    outgoing.once('error', (error) => reject(unreachable(target, error)));
+    outgoing.once('error', (error) => reject(target.unreachable(dialErrorText(target, error))));
   });
   const sent = pipeline(request, outgoing).catch(() => undefined);
-  const answer = await answered;
-  response.writeHead(answer.statusCode ?? 502, endToEnd(answer.headers));
+  await passBack(exchange, target, await answered);
+  await sent;
+}
+
+async function passBack(exchange: Exchange, target: ForwardTarget, answer: IncomingMessage): Promise<void> {
+  const { response } = exchange;
+  try {
+    await target.check?.(answer);
+  } catch (error) {
+    answer.destroy();
+    throw error;
+  }
+  const headers = answerHeaders(answer.headers);
+  const changes = target.prefix === undefined ? [] : rewriting(exchange, linkRules(exchange, target), headers);
+  response.writeHead(answer.statusCode ?? 502, headers);
   response.flushHeaders();
   try {
-    await pipeline(answer, response);
+    await pipeline([answer, ...changes, response]);
   } catch {
     // One of the two has gone; both ends know by their connection.
     response.destroy();
   }
-  await sent;
 }
 
 async function tunnel(exchange: Exchange, target: ForwardTarget): Promise<void> {
   const { signal } = exchange;
-  const headers = forwardedHeaders(exchange, target);
+  const headers = headersFor(exchange);
   headers['connection'] = 'Upgrade';
-  headers['upgrade'] = exchange.request.headers.upgrade;
-  const outgoing = startRequest(target, {
-    method: target.method ?? exchange.method,
-    headers: withoutUndefined(headers),
-    signal,
-  });
+  headers['upgrade'] = exchange.request.headers.upgrade ?? '';
+  const outgoing = startRequest(target, { method: exchange.method, headers, signal });
   outgoing.end();
   const opened = await new Promise<
     | { kind: 'refused'; answer: IncomingMessage }
@@ -81,51 +83,72 @@ async function tunnel(exchange: Exchange, target: ForwardTarget): Promise<void> 
   >((resolve, reject) => {
     outgoing.once('upgrade', (answer, socket, head) => resolve({ kind: 'open', answer, socket, head }));
     outgoing.once('response', (answer) => resolve({ kind: 'refused', answer }));
-    outgoing.once('error', (error) => reject(unreachable(target, error)));
+    outgoing.once('error', (error) => reject(target.unreachable(dialErrorText(target, error))));
   });
-  const { answer } = opened;
-  if (opened.kind === 'refused') {
-    exchange.response.writeHead(answer.statusCode ?? 502, endToEnd(answer.headers));
-    await pipeline(answer, exchange.response).catch(() => exchange.response.destroy());
-    return;
-  }
+  if (opened.kind === 'refused') return passBack(exchange, target, opened.answer);
   const client = takeUpgrade(exchange);
-  client.socket.write(upgradeAnswer(answer));
+  client.socket.write(upgradeAnswer(opened.answer));
   if (opened.head.length > 0) client.socket.write(opened.head);
   if (client.head.length > 0) opened.socket.write(client.head);
   await Promise.allSettled([pipeline(client.socket, opened.socket), pipeline(opened.socket, client.socket)]);
 }
 
 function startRequest(target: ForwardTarget, options: RequestOptions) {
-  const request = target.scheme === 'https' ? httpsRequest : httpRequest;
-  const outgoing = request({ ...options, host: target.host, port: target.port, path: target.path, agent: false });
-  const timer = setTimeout(
-    () => outgoing.destroy(new Error(`no connection within ${target.connectTimeoutMs} ms`)),
-    target.connectTimeoutMs,
-  );
+  const { host, port, path } = target;
+  const all = { ...options, host, port, path, agent: false };
+  // Pods have certificates of their own making.
+  const outgoing = target.scheme === 'https' ? httpsRequest({ ...all, rejectUnauthorized: false }) : httpRequest(all);
+  const timer = setTimeout(() => outgoing.destroy(new DialTimeoutError()), target.connectTimeoutMs);
   timer.unref();
   outgoing.once('socket', (socket) => socket.once('connect', () => clearTimeout(timer)));
   outgoing.once('close', () => clearTimeout(timer));
   return outgoing;
 }
 
-function forwardedHeaders(exchange: Exchange, target: ForwardTarget): Record<string, string | string[] | undefined> {
-  const { headers, socket } = exchange.request;
-  const from = socket.remoteAddress ?? '';
-  const before = headers['x-forwarded-for'];
-  return {
-    ...endToEnd(headers),
-    host: `${target.host}:${target.port}`,
-    // Credentials are for this server only.
-    authorization: undefined,
-    'x-forwarded-for': before === undefined ? from : `${[before].flat().join(', ')}, ${from}`,
-  };
+function headersFor({ request, path }: Exchange): HeaderFields {
+  const { headers, socket } = request;
+  return requestHeaders({
+    headers,
+    clientAddress: socket.remoteAddress ?? '',
+    isSecure: 'encrypted' in socket,
+    path,
+  });
 }
 
-function endToEnd(headers: IncomingHttpHeaders): Record<string, string | string[] | undefined> {
-  return Object.fromEntries(
-    Object.entries(headers).filter(([name, value]) => value !== undefined && !HOP_HEADERS.has(name)),
-  );
+function linkRules({ request }: Exchange, target: ForwardTarget): LinkRules {
+  const { host, port, prefix = '' } = target;
+  return { prefix, backend: `${host}:${port}`, requestHost: request.headers.host ?? '' };
+}
+
+/** Changes what the headers say of links; returns what the body has to go through. */
+function rewriting(exchange: Exchange, rules: LinkRules, headers: HeaderFields): Transform[] {
+  const { location } = headers;
+  if (typeof location === 'string') {
+    headers['location'] = rewriteUrl(location, rules);
+    return [];
+  }
+  if (exchange.method === 'HEAD' || !/^text\/html\b/i.test(String(headers['content-type'] ?? ''))) return [];
+  const rewriter = new HtmlLinkRewriter(rules);
+  const around = recoding(String(headers['content-encoding'] ?? ''));
+  if (around === undefined) return [];
+  delete headers['content-length'];
+  const [decode, encode] = around;
+  return [...decode, rewriter, ...encode];
+}
+
+/** Takes a content encoding off and puts it on again; `undefined` for one that is not known. */
+function recoding(encoding: string): readonly [Transform[], Transform[]] | undefined {
+  switch (encoding.toLowerCase()) {
+    case '':
+    case 'identity':
+      return [[], []];
+    case 'gzip':
+      return [[createGunzip()], [createGzip()]];
+    case 'deflate':
+      return [[createInflate()], [createDeflate()]];
+    default:
+      return undefined;
+  }
 }
 
 function upgradeAnswer(answer: IncomingMessage): string {
@@ -134,25 +157,4 @@ function upgradeAnswer(answer: IncomingMessage): string {
     lines.push(`${answer.rawHeaders[at]}: ${answer.rawHeaders[at + 1]}`);
   }
   return `${lines.join('\r\n')}\r\n\r\n`;
-}
-
-function unreachable(target: ForwardTarget, error: Error): StatusError {
-  return new StatusError(
-    {
-      kind: 'Status',
-      apiVersion: 'v1',
-      metadata: {},
-      status: 'Failure',
-      message: `error dialing ${target.what} at ${target.host}:${target.port}: ${error.message}`,
-      reason: 'BadGateway',
-      code: 502,
-    },
-    { cause: error },
-  );
-}
-
-function withoutUndefined(headers: Record<string, string | string[] | undefined>): Record<string, string | string[]> {
-  return Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])),
-  );
 }

@@ -1,10 +1,12 @@
-import { badRequest } from '@kubernetes-mesos/api-types';
+import type { IncomingMessage } from 'node:http';
+import { badRequest, internalError, invalidObject, plainError, StatusError } from '@kubernetes-mesos/api-types';
 import { keyOf, type ServedResource } from '../endpoints/served-resource';
 import type { Exchange } from '../http/exchange';
 import { sendBody } from '../http/responder';
 import type { Place, SubresourceRoutes } from '../http/resource-routes';
 import type { ApiTools } from '../http/surface';
 import { forward } from './forward';
+import { kubeletLogQuery, logOptionErrors } from './log-options';
 import { chosenContainer, kubeletOfPod, type KubeletOptions } from './node-address';
 
 export interface PodStreamParts {
@@ -14,24 +16,17 @@ export interface PodStreamParts {
   readonly kubelet: KubeletOptions;
 }
 
-/** Query parameters of a log request, as the kubelet reads them. */
-const LOG_PARAMETERS = [
-  'follow',
-  'tailLines',
-  'sinceSeconds',
-  'sinceTime',
-  'timestamps',
-  'previous',
-  'limitBytes',
-] as const;
 const EMPTY = Buffer.alloc(0);
+/** How much is passed on of what a kubelet says. */
+const MAX_ERROR_CHARS = 2_000;
 
 /** `pods/NAME/log`: what a container has written, from the kubelet that runs it. */
 export function logRoutes(parts: PodStreamParts): SubresourceRoutes {
   const get = async (exchange: Exchange, place: Place): Promise<void> => {
     const { pods, nodes, kubelet } = parts;
     const key = keyOf(pods, place.namespace, place.name);
-    checkLogParameters(exchange.query);
+    const errors = logOptionErrors(exchange.query);
+    if (errors.length > 0) throw invalidObject({ group: '', name: 'PodLogOptions' }, place.name, errors);
     const stored = await pods.store.get(key);
     const hasNode = ((stored?.object as { spec?: { nodeName?: string } } | undefined)?.spec?.nodeName ?? '') !== '';
     if (stored !== undefined && !hasNode) {
@@ -42,14 +37,17 @@ export function logRoutes(parts: PodStreamParts): SubresourceRoutes {
     }
     const { pod, kubelet: target } = await kubeletOfPod(pods, nodes, key, kubelet);
     const container = chosenContainer(pod, exchange.query.get('container') ?? '');
-    const query = new URLSearchParams();
-    for (const name of LOG_PARAMETERS) {
-      const value = exchange.query.get(name);
-      if (value !== null && value !== '') query.set(name, value);
-    }
-    const text = query.toString();
+    const text = kubeletLogQuery(exchange.query);
     const path = `/containerLogs/${segments(place.namespace, place.name, container)}${text === '' ? '' : `?${text}`}`;
-    await forward(exchange, { ...target, scheme: 'http', path, ...describe(pod, kubelet) });
+    const url = `http://${target.host}:${target.port}${path}`;
+    await forward(exchange, {
+      ...target,
+      scheme: 'http',
+      path,
+      connectTimeoutMs: kubelet.connectTimeoutMs,
+      unreachable: (reason) => plainError(`Get ${JSON.stringify(url)}: ${reason}`),
+      check: (answer) => checkLogAnswer(answer, pods, place.name),
+    });
   };
   return { takesPath: false, methods: { GET: get } };
 }
@@ -82,7 +80,8 @@ export function streamRoutes(parts: PodStreamParts, name: 'exec' | 'attach' | 'p
       ...target,
       scheme: 'http',
       path: text === '' ? path : `${path}?${kubeletQuery(text)}`,
-      ...describe(pod, kubelet),
+      connectTimeoutMs: kubelet.connectTimeoutMs,
+      unreachable: (reason) => plainError(`error dialing backend: ${reason}`),
     });
   };
   return { takesPath: false, methods: { GET: connect, POST: connect } };
@@ -102,20 +101,42 @@ function kubeletQuery(query: string): string {
   return given.toString();
 }
 
-function describe(pod: { spec?: { nodeName?: string } }, kubelet: KubeletOptions) {
-  return { what: `the kubelet of node ${pod.spec?.nodeName ?? ''}`, connectTimeoutMs: kubelet.connectTimeoutMs };
+/**
+ * What the kubelet says of a log that it does not have, as the API says it.
+ * @throws StatusError
+ */
+async function checkLogAnswer(answer: IncomingMessage, pods: ServedResource, name: string): Promise<void> {
+  const { statusCode = 500 } = answer;
+  if (statusCode >= 200 && statusCode <= 206) return;
+  const said = (await limitedText(answer)).trimEnd();
+  switch (statusCode) {
+    case 400:
+      throw badRequest(said);
+    case 404:
+      throw new StatusError({
+        kind: 'Status',
+        apiVersion: 'v1',
+        metadata: {},
+        status: 'Failure',
+        message: `the server could not find the requested resource ( ${pods.resourceName.name} ${name})`,
+        reason: 'NotFound',
+        details: { name, kind: pods.resourceName.name },
+        code: 404,
+      });
+    default:
+      throw internalError(said);
+  }
+}
+
+async function limitedText(source: IncomingMessage): Promise<string> {
+  let text = '';
+  for await (const chunk of source) {
+    text += String(chunk);
+    if (text.length > MAX_ERROR_CHARS) break;
+  }
+  return text.slice(0, MAX_ERROR_CHARS);
 }
 
 function segments(...names: readonly string[]): string {
   return names.map(encodeURIComponent).join('/');
-}
-
-/** @throws StatusError 400 */
-function checkLogParameters(query: URLSearchParams): void {
-  for (const name of ['tailLines', 'sinceSeconds', 'limitBytes']) {
-    const value = query.get(name);
-    if (value !== null && value !== '' && !/^\d{1,15}$/.test(value)) {
-      throw badRequest(`${name}: ${JSON.stringify(value)} is no whole number of at least 0`);
-    }
-  }
 }

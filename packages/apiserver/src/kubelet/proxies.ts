@@ -2,7 +2,6 @@ import {
   badRequest,
   notFoundError,
   serviceUnavailable,
-  StatusError,
   type Endpoints,
   type Pod,
   type Service,
@@ -10,8 +9,8 @@ import {
 import { keyOf, type ServedResource } from '../endpoints/served-resource';
 import type { Exchange } from '../http/exchange';
 import type { Place, PlaceHandler, SubresourceRoutes } from '../http/resource-routes';
-import { forward, type ForwardTarget } from './forward';
-import { kubeletOfNode, type KubeletOptions } from './node-address';
+import { forward } from './forward';
+import { kubeletOfNode, type HostPort, type KubeletOptions } from './node-address';
 
 /** `[https:]name[:port]`, as the name in a proxy URL. */
 interface ProxyName {
@@ -21,7 +20,7 @@ interface ProxyName {
   readonly port: string;
 }
 
-type Resolve = (place: Place, name: ProxyName) => Promise<Pick<ForwardTarget, 'host' | 'port' | 'what'>>;
+type Resolve = (place: Place, name: ProxyName) => Promise<HostPort>;
 
 /** `pods/NAME/proxy/PATH`: the pod itself, at its IP. */
 export function podProxy(pods: ServedResource, kubelet: KubeletOptions): SubresourceRoutes {
@@ -31,7 +30,7 @@ export function podProxy(pods: ServedResource, kubelet: KubeletOptions): Subreso
     const pod = stored.object as Pod;
     const host = pod.status?.podIP ?? '';
     if (host === '') throw serviceUnavailable(`pod ${name} has no IP yet`);
-    return { host, port: podPort(pod, port), what: `pod ${name}` };
+    return { host, port: podPort(pod, port) };
   });
 }
 
@@ -52,7 +51,7 @@ export function serviceProxy(
     if (choice === undefined) {
       throw serviceUnavailable(`no endpoints available for service ${JSON.stringify(name)}`);
     }
-    return { ...choice, what: `service ${name}` };
+    return choice;
   });
 }
 
@@ -60,7 +59,7 @@ export function serviceProxy(
 export function nodeProxy(nodes: ServedResource, kubelet: KubeletOptions): SubresourceRoutes {
   return proxyRoutes(kubelet, async (_place, { name, port }) => {
     const target = await kubeletOfNode(nodes, name, kubelet);
-    return { ...target, ...(port === '' ? {} : { port: portNumber(port) }), what: `the kubelet of node ${name}` };
+    return { ...target, ...(port === '' ? {} : { port: portNumber(port) }) };
   });
 }
 
@@ -70,24 +69,26 @@ function proxyRoutes(kubelet: KubeletOptions, resolve: Resolve): SubresourceRout
     const name = parseProxyName(place.name);
     const target = await resolve(place, name);
     const query = exchange.search === '' ? '' : `?${exchange.search}`;
-    try {
-      await forward(exchange, {
-        ...target,
-        scheme: name.scheme,
-        path: `${place.rest === '' ? '/' : place.rest}${query}`,
-        connectTimeoutMs: kubelet.connectTimeoutMs,
-      });
-    } catch (error) {
-      // Proxies say 503 of what does not answer, in every version of the API.
-      throw error instanceof StatusError && error.code === 502
-        ? serviceUnavailable(`error trying to reach service: ${error.message}`)
-        : error;
-    }
+    await forward(exchange, {
+      ...target,
+      scheme: name.scheme,
+      path: `${place.rest === '' ? '/' : place.rest}${query}`,
+      prefix: prefixOf(exchange.path, place.rest),
+      connectTimeoutMs: kubelet.connectTimeoutMs,
+      // In every version of the API.
+      unreachable: (reason) => serviceUnavailable(`error trying to reach service: ${reason}`),
+    });
   };
   const methods = Object.fromEntries(
     ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'].map((method) => [method, proxy]),
   );
   return { takesPath: true, methods };
+}
+
+/** What is in front of the path that is passed on. */
+function prefixOf(path: string, rest: string): string {
+  const prefix = rest !== '' && path.endsWith(rest) ? path.slice(0, -rest.length) : path;
+  return prefix.replace(/\/$/, '');
 }
 
 /** Without its slash at the end, relative links of the other end would go wrong: the client is sent there. */

@@ -5,8 +5,8 @@ import type { PodWorker } from '../pods/pod-worker';
 /** What a request asked for is not here; `status` is the HTTP answer. */
 export class LookupError extends Error {
   override readonly name = 'LookupError';
-  readonly status: 400 | 404;
-  constructor(status: 400 | 404, message: string) {
+  readonly status: 400 | 404 | 500;
+  constructor(status: LookupError['status'], message: string) {
     super(message);
     this.status = status;
   }
@@ -17,6 +17,13 @@ export function findPod(pods: PodManager, namespace: string, name: string): PodW
   const worker = pods.find(namespace, name);
   if (worker === undefined) throw new LookupError(404, `pod "${name}" does not exist`);
   return worker;
+}
+
+/** Id of a pod's container that runs, as a command in it needs. @throws LookupError */
+export function findRunningContainer(worker: PodWorker, container: string): string {
+  const observed = latest(worker.observed, container);
+  if (observed?.state.phase === 'running') return observed.id;
+  throw new LookupError(500, `container not found (${JSON.stringify(container)})`);
 }
 
 /** Id of a pod's container: the newest, or the one before it. @throws LookupError */

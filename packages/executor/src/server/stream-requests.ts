@@ -13,7 +13,7 @@ import { offeredProtocols } from '../streaming/web-socket-channels';
 import { asksFor, UpgradeError, type UpgradeRequest } from '../streaming/upgrade';
 import type { PodManager } from '../pods/pod-manager';
 import type { ContainerRuntime } from '../runtime/runtime';
-import { findContainer, findPod, LookupError } from './container-lookup';
+import { findRunningContainer, findPod, LookupError } from './container-lookup';
 
 interface StreamParts {
   readonly pods: PodManager;
@@ -32,7 +32,7 @@ export async function serveStreams({ pods, runtime }: StreamParts, url: URL, upg
     case 'exec':
     case 'attach': {
       // With the uid in between, as newer API servers write it: <namespace>/<pod>/<uid>/<container>.
-      const id = findContainer(findPod(pods, namespace, name), parts.at(-1) ?? '');
+      const id = findRunningContainer(findPod(pods, namespace, name), parts.at(-1) ?? '');
       const wanted = wantedStreams(url.searchParams);
       const command = url.searchParams.getAll('command');
       const streams = asksFor(upgrade.request, 'websocket')
