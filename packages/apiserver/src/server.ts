@@ -145,6 +145,7 @@ function assemble(options: ApiServerOptions, stopping: AbortSignal): ApiCore {
     admission: (resources) =>
       makePlugins(options.admissionControl, {
         resources,
+        storage,
         createNamespace: (name) => ensureNamespace({ services: core.tools.services, resources, context }, name),
       }),
     virtual: (tools, resources) => [

@@ -20,8 +20,8 @@ export interface AdmissionRequest {
   readonly dryRun: boolean;
   /** A plug-in adds what its decision was made from: the write happens only while that holds. In `validate` only. */
   readonly guards?: WriteGuard[];
-  /** From 2 on, guards of the attempt before have moved. */
-  readonly attempt?: number;
+  /** Those of the attempt before, of which one has moved, or after which the object was another. */
+  readonly guardsBefore?: readonly WriteGuard[];
 }
 
 /**

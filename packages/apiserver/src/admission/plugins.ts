@@ -1,4 +1,5 @@
 import { UsageError } from '@kubernetes-mesos/component-base';
+import type { Storage } from '@kubernetes-mesos/storage';
 import type { ServedResources } from '../api-core';
 import type { ServedResource } from '../endpoints/served-resource';
 import type { AdmissionPlugin } from './admission';
@@ -18,6 +19,7 @@ import { TaintNodesByCondition } from './taint-nodes';
 export interface PluginParts {
   readonly resources: ServedResources;
   readonly createNamespace: (name: string) => Promise<void>;
+  readonly storage: Pick<Storage, 'guardRevision' | 'moveGuard'>;
 }
 
 /** Runs unless `--admission_control` says otherwise: what today's API server does to the kinds served here. */
@@ -42,7 +44,8 @@ const PLUGINS: Readonly<Record<string, (parts: PluginParts) => AdmissionPlugin>>
   NamespaceExists: ({ resources }) => new NamespaceExists(served(resources, 'namespaces')),
   NamespaceLifecycle: ({ resources }) => new NamespaceLifecycle(served(resources, 'namespaces')),
   Priority: () => new Priority(),
-  ResourceQuota: ({ resources }) => new ResourceQuotaPlugin(served(resources, 'resourcequotas')),
+  ResourceQuota: ({ resources, storage }) =>
+    new ResourceQuotaPlugin(resources, served(resources, 'resourcequotas'), storage),
   SecurityContextDeny: () => new SecurityContextDeny(),
   ServiceAccount: ({ resources }) =>
     new ServiceAccount(served(resources, 'serviceaccounts'), served(resources, 'secrets')),

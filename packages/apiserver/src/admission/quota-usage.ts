@@ -1,15 +1,15 @@
 import {
   parseQuantity,
   Quantity,
+  type Container,
   type KubeObject,
   type PersistentVolumeClaim,
   type Pod,
   type ResourceDefinition,
-  type ResourceQuota,
   type Service,
 } from '@kubernetes-mesos/api-types';
 
-/** What a new object costs, by the names of quota resources: `pods`, `requests.cpu`, `services.nodeports`, ... */
+/** What an object costs, by the names of quota resources: `pods`, `requests.cpu`, `services.nodeports`, ... */
 export type Usage = Readonly<Record<string, Quantity>>;
 
 /** Core resources that are counted under their own name. */
@@ -22,16 +22,20 @@ const COUNTED: ReadonlySet<string> = new Set([
   'secrets',
   'services',
 ]);
+/** Requests that quotas also know without `requests.`, their older name. */
+const ALSO_PLAIN = /^(cpu|memory|ephemeral-storage|hugepages-.+)$/;
+/** Containers' limits that quotas know. */
+const LIMITED: ReadonlySet<string> = new Set(['cpu', 'memory', 'ephemeral-storage']);
 const ONE = Quantity.fromInteger(1);
 
-/** Pure. */
+/** Pure. A pod that has ended is an object that is kept, and nothing else. */
 export function usageOf(definition: ResourceDefinition, object: KubeObject): Usage {
   const { group, names } = definition;
   const counted: Record<string, Quantity> = {
     [`count/${group === '' ? names.plural : `${names.plural}.${group}`}`]: ONE,
-    ...(group === '' && COUNTED.has(names.plural) ? { [names.plural]: ONE } : {}),
   };
-  if (group !== '') return counted;
+  if (group !== '' || (names.plural === 'pods' && hasEnded(object))) return counted;
+  if (COUNTED.has(names.plural)) counted[names.plural] = ONE;
   switch (names.plural) {
     case 'pods':
       return { ...counted, ...podUsage(object) };
@@ -44,48 +48,49 @@ export function usageOf(definition: ResourceDefinition, object: KubeObject): Usa
   }
 }
 
-/** Whether a quota counts an object: its scopes are about pods. */
-export function isInScope(quota: ResourceQuota, object: KubeObject): boolean {
-  const scopes = quota.spec?.scopes ?? [];
-  if (scopes.length === 0) return true;
-  if (object.kind !== 'Pod') return false;
-  const pod = object as Pod;
-  const isTerminating = pod.spec?.activeDeadlineSeconds !== undefined;
-  const isBestEffort = !hasAmounts(pod);
-  return scopes.every((scope) => {
-    switch (scope) {
-      case 'Terminating':
-        return isTerminating;
-      case 'NotTerminating':
-        return !isTerminating;
-      case 'BestEffort':
-        return isBestEffort;
-      case 'NotBestEffort':
-        return !isBestEffort;
-      default:
-        return false;
-    }
-  });
+/** What `object` costs more than `old`; what it costs less is the quota controller's to give back. Pure. */
+export function addedUsage(definition: ResourceDefinition, object: KubeObject, old: KubeObject): Usage {
+  const before = usageOf(definition, old);
+  const added: Record<string, Quantity> = {};
+  for (const [name, amount] of Object.entries(usageOf(definition, object))) {
+    const more = amount.subtract(before[name] ?? Quantity.fromInteger(0));
+    if (more.compare(Quantity.fromInteger(0)) > 0) added[name] = more;
+  }
+  return added;
 }
 
-function podUsage({ spec }: Pod): Record<string, Quantity> {
+/** The amounts of one container under the names that quotas have for them. */
+export function containerUsage({ resources }: Container): Usage {
   const usage: Record<string, Quantity> = {};
-  const add = (name: string, quantity: Quantity): void => {
-    usage[name] = usage[name]?.add(quantity) ?? quantity;
-  };
-  for (const { resources } of spec?.containers ?? []) {
-    for (const [name, text] of Object.entries(resources?.requests ?? {})) add(`requests.${name}`, parseQuantity(text));
-    for (const [name, text] of Object.entries(resources?.limits ?? {})) add(`limits.${name}`, parseQuantity(text));
+  for (const [name, text] of Object.entries(resources?.requests ?? {})) {
+    const amount = parseQuantity(text);
+    usage[`requests.${name}`] = amount;
+    if (ALSO_PLAIN.test(name)) usage[name] = amount;
   }
-  // `cpu` and `memory` are the older names of the requests.
-  for (const name of ['cpu', 'memory', 'ephemeral-storage']) {
-    const request = usage[`requests.${name}`];
-    if (request !== undefined) usage[name] = request;
+  for (const [name, text] of Object.entries(resources?.limits ?? {})) {
+    if (LIMITED.has(name)) usage[`limits.${name}`] = parseQuantity(text);
   }
   return usage;
 }
 
-function serviceUsage({ spec }: Service): Record<string, Quantity> {
+/** The sum over the containers, or what one init container takes if that is more. */
+function podUsage({ spec }: Pod): Usage {
+  const usage: Record<string, Quantity> = {};
+  for (const container of spec?.containers ?? []) {
+    for (const [name, amount] of Object.entries(containerUsage(container))) {
+      usage[name] = usage[name]?.add(amount) ?? amount;
+    }
+  }
+  for (const container of spec?.initContainers ?? []) {
+    for (const [name, amount] of Object.entries(containerUsage(container))) {
+      const known = usage[name];
+      if (known === undefined || amount.compare(known) > 0) usage[name] = amount;
+    }
+  }
+  return usage;
+}
+
+function serviceUsage({ spec }: Service): Usage {
   const ports = Quantity.fromInteger((spec?.ports ?? []).length);
   switch (spec?.type) {
     case 'NodePort':
@@ -97,13 +102,19 @@ function serviceUsage({ spec }: Service): Record<string, Quantity> {
   }
 }
 
-function claimUsage({ spec }: PersistentVolumeClaim): Record<string, Quantity> {
+function claimUsage({ metadata, spec }: PersistentVolumeClaim): Usage {
   const storage = spec?.resources?.requests?.['storage'];
-  return storage === undefined ? {} : { 'requests.storage': parseQuantity(storage) };
+  const requested = storage === undefined ? {} : { 'requests.storage': parseQuantity(storage) };
+  const className = metadata.annotations?.['volume.beta.kubernetes.io/storage-class'] ?? spec?.storageClassName ?? '';
+  if (className === '') return requested;
+  const ofClass = (name: string): string => `${className}.storageclass.storage.k8s.io/${name}`;
+  return {
+    ...requested,
+    [ofClass('persistentvolumeclaims')]: ONE,
+    ...Object.fromEntries(Object.entries(requested).map(([name, amount]) => [ofClass(name), amount])),
+  };
 }
 
-function hasAmounts({ spec }: Pod): boolean {
-  return (spec?.containers ?? []).some(
-    ({ resources }) => Object.keys({ ...resources?.requests, ...resources?.limits }).length > 0,
-  );
+function hasEnded({ status }: Pod): boolean {
+  return status?.phase === 'Succeeded' || status?.phase === 'Failed';
 }

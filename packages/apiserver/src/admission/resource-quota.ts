@@ -1,93 +1,182 @@
-import { conflict, forbiddenError, parseQuantity, Quantity, type ResourceQuota } from '@kubernetes-mesos/api-types';
-import { RevisionConflictError, type StoredObject } from '@kubernetes-mesos/storage';
+import { conflict, parseQuantity, Quantity, type ResourceQuota } from '@kubernetes-mesos/api-types';
+import { RevisionConflictError, type Storage, type StoredObject } from '@kubernetes-mesos/storage';
+import type { ServedResources } from '../api-core';
 import type { ServedResource } from '../endpoints/served-resource';
+import { OneAtATime } from '../registry/one-at-a-time';
 import type { AdmissionPlugin, AdmissionRequest } from './admission';
-import { isInScope, usageOf, type Usage } from './quota-usage';
+import { chargedQuota } from './quota-charge';
+import { isInScope } from './quota-scopes';
+import { addedUsage, usageOf, type Usage } from './quota-usage';
 
-/** Attempts to charge a quota that others charge at the same time. */
-const MAX_ATTEMPTS = 16;
+/** Attempts to charge a quota that other servers charge at the same time. */
+const MAX_ATTEMPTS = 64;
+/** What an update can make cost more. */
+const GROWING: ReadonlySet<string> = new Set(['persistentvolumeclaims', 'services']);
+
+/** What is known of a namespace that has quotas. */
+interface Charges {
+  readonly turns: OneAtATime;
+  /** Where the guard was, when this server last looked. */
+  guardRevision: number;
+  /** Where the quotas were after this server's last charge: while they still are, nobody has counted since. */
+  lastSeen: string;
+}
 
 /**
- * Charges creations to the quotas of their namespace before they are stored, and refuses what does not fit. Giving back
- * is the quota controller's: it counts anew what there is.
+ * Charges what is written to the quotas of its namespace before it is stored, and refuses what does not fit. Giving back
+ * is the quota controller's, who counts anew. It must not count while something is charged and not stored yet: such a
+ * count moves the guard that the charged write depends on, which then is charged again. So no count is ever too low,
+ * whichever servers write and count.
  */
 export class ResourceQuotaPlugin implements AdmissionPlugin {
   readonly name = 'ResourceQuota';
+  readonly #quotas: ServedResource;
+  readonly #namespaces = new Map<string, Charges>();
 
-  constructor(private readonly quotas: ServedResource) {}
-
-  handles({ operation, resource, subresource }: AdmissionRequest): boolean {
-    if (subresource !== '' || operation !== 'CREATE') return false;
-    return resource.definition.scope === 'Namespaced';
+  constructor(
+    private readonly resources: ServedResources,
+    quotas: ServedResource,
+    private readonly storage: Pick<Storage, 'guardRevision' | 'moveGuard'>,
+  ) {
+    this.#quotas = quotas;
   }
 
-  async validate(request: AdmissionRequest): Promise<void> {
-    const { items } = await this.quotas.store.list({ namespace: request.namespace, consistency: { kind: 'any' } });
-    if (items.length === 0 || request.object === undefined) return;
-    const usage = usageOf(request.resource.definition, request.object);
-    if (Object.keys(usage).length === 0) return;
-    for (const item of items) {
-      const quota = item.object as ResourceQuota;
-      if (!isInScope(quota, request.object)) continue;
-      await this.#charge(item, usage, request);
+  handles(request: AdmissionRequest): boolean {
+    const { operation, resource, subresource } = request;
+    const { scope, group, names } = resource.definition;
+    if (scope !== 'Namespaced') return false;
+    if (operation === 'CREATE') return subresource === '';
+    if (operation !== 'UPDATE' || group !== '') return false;
+    return subresource === '' ? GROWING.has(names.plural) : isCount(request);
+  }
+
+  async mutate(request: AdmissionRequest): Promise<void> {
+    if (!isCount(request) || request.dryRun) return;
+    const { object, old, namespace } = request as { object: ResourceQuota; old: ResourceQuota; namespace: string };
+    const { used } = object.status ?? {};
+    const before = old.status?.used ?? {};
+    const lowered = Object.keys(used ?? {}).filter((name) => isLess(used?.[name], before[name]));
+    if (used === undefined || lowered.length === 0) return;
+    await this.storage.moveGuard(guardOf(namespace));
+    const counted = await this.#count(object, namespace);
+    for (const name of lowered) {
+      const here = counted[name];
+      if (here !== undefined && isLess(used[name], here.toString())) used[name] = here.toString();
     }
   }
 
-  async #charge(item: StoredObject, usage: Usage, request: AdmissionRequest): Promise<void> {
+  async validate(request: AdmissionRequest): Promise<void> {
+    const { namespace, object, old, resource, operation } = request;
+    if (object === undefined || isCount(request)) return;
+    if ((await this.#quotasOf(namespace)).length === 0) {
+      this.#namespaces.delete(namespace);
+      return;
+    }
+    const { definition } = resource;
+    const usage = operation === 'CREATE' ? usageOf(definition, object) : addedUsage(definition, object, old ?? object);
+    if (Object.keys(usage).length === 0) return;
+    const charges = this.#chargesOf(namespace);
+    const leave = await charges.turns.enter();
+    try {
+      await this.#chargeAll(request, usage, charges);
+    } finally {
+      leave();
+    }
+  }
+
+  async #chargeAll(request: AdmissionRequest, usage: Usage, charges: Charges): Promise<void> {
+    const { object, namespace } = request;
+    const all = await this.#quotasOf(namespace);
+    const items = all.filter((item) => object !== undefined && isInScope(item.object, object));
+    // The guard is from before the charge: who counts after this makes the write fail.
+    const name = guardOf(namespace);
+    const before = request.guardsBefore?.find((guard) => guard.name === name);
+    const isOurs = charges.lastSeen === placesOf(all) && before === undefined;
+    const revision = isOurs ? charges.guardRevision : await this.storage.guardRevision(name);
+    if (before?.revision === revision && request.operation === 'CREATE') {
+      // Something else has moved: what was charged is charged.
+      request.guards?.push(before);
+      return;
+    }
+    // What one of them refuses is charged to none.
+    for (const item of items) chargedQuota(item.object, usage, request);
+    if (request.dryRun) return;
+    const places = new Map(all.map(({ key, revision: place }) => [key.name, place]));
+    for (const item of items) {
+      const charged = await this.#charge(item, usage, request);
+      if (charged !== undefined) places.set(item.key.name, charged.revision);
+    }
+    charges.guardRevision = revision;
+    charges.lastSeen = [...places.values()].join(' ');
+    request.guards?.push({ name, revision, moves: false });
+  }
+
+  /** `undefined` when the quota limits nothing of the usage. */
+  async #charge(item: StoredObject, usage: Usage, request: AdmissionRequest): Promise<StoredObject | undefined> {
     let current = item;
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       const charged = chargedQuota(current.object, usage, request);
-      if (charged === undefined || request.dryRun) return;
+      if (charged === undefined) return undefined;
       try {
-        await this.quotas.store.update(current.key, current.revision, charged);
-        return;
+        return await this.#quotas.store.update(current.key, current.revision, charged);
       } catch (error) {
         if (!(error instanceof RevisionConflictError)) throw error;
         current = error.current;
       }
     }
-    throw conflict(this.quotas.resourceName, item.key.name);
+    throw conflict(this.#quotas.resourceName, item.key.name);
   }
-}
 
-/**
- * The quota with the usage added to what is used; `undefined` when it limits nothing of it. Pure.
- * @throws StatusError 403 when it does not fit, or when what is used has not been counted yet
- */
-export function chargedQuota(quota: ResourceQuota, usage: Usage, request: AdmissionRequest): ResourceQuota | undefined {
-  const hard = quota.status?.hard ?? {};
-  const used = quota.status?.used ?? {};
-  // A quota limits from when its controller has counted: what it holds to is its status.
-  const limited = Object.keys(hard).filter((name) => usage[name] !== undefined);
-  if (limited.length === 0) return undefined;
-  const name = quota.metadata.name ?? '';
-  const refuse = (detail: string) => forbiddenError(request.resource.resourceName, request.name, detail);
-  const uncounted = limited.filter((resource) => used[resource] === undefined);
-  if (uncounted.length > 0) {
-    throw refuse(`status unknown for quota: ${name}, resources: ${[...uncounted].sort().join(',')}`);
+  async #quotasOf(namespace: string): Promise<readonly StoredObject[]> {
+    const { items } = await this.#quotas.store.list({ namespace, consistency: { kind: 'any' } });
+    return items;
   }
-  const nextUsed: Record<string, string> = { ...used };
-  const exceeded: string[] = [];
-  for (const resource of limited) {
-    const sum = amount(used, resource).add(usage[resource] ?? Quantity.fromInteger(0));
-    if (sum.compare(amount(hard, resource)) > 0) exceeded.push(resource);
-    nextUsed[resource] = sum.toString();
-  }
-  if (exceeded.length > 0) {
-    const show = (of: (resource: string) => string): string =>
-      [...exceeded]
-        .sort()
-        .map((resource) => `${resource}=${of(resource)}`)
-        .join(',');
-    throw refuse(
-      `exceeded quota: ${name}, requested: ${show((resource) => usage[resource]?.toString() ?? '0')}, ` +
-        `used: ${show((resource) => amount(used, resource).toString())}, ` +
-        `limited: ${show((resource) => amount(hard, resource).toString())}`,
+
+  /** What the objects of a namespace cost, as of now or later. */
+  async #count(quota: ResourceQuota, namespace: string): Promise<Usage> {
+    const sums: Record<string, Quantity> = Object.fromEntries(
+      Object.keys(quota.status?.used ?? {}).map((name) => [name, Quantity.fromInteger(0)]),
     );
+    for (const { definition, store } of this.resources.values()) {
+      if (definition.scope !== 'Namespaced') continue;
+      const { items } = await store.list({ namespace });
+      for (const { object } of items) {
+        if (!isInScope(quota, object)) continue;
+        for (const [name, amount] of Object.entries(usageOf(definition, object))) {
+          const sum = sums[name];
+          if (sum !== undefined) sums[name] = sum.add(amount);
+        }
+      }
+    }
+    return sums;
   }
-  return { ...quota, status: { ...quota.status, used: nextUsed } };
+
+  #chargesOf(namespace: string): Charges {
+    let charges = this.#namespaces.get(namespace);
+    if (charges === undefined) {
+      charges = { turns: new OneAtATime(), guardRevision: 0, lastSeen: '' };
+      this.#namespaces.set(namespace, charges);
+    }
+    return charges;
+  }
 }
 
-function amount(amounts: Readonly<Record<string, string>>, name: string): Quantity {
-  return parseQuantity(amounts[name] ?? '0');
+/** Whether a request says what the objects of a namespace cost. */
+function isCount({ operation, resource, subresource }: AdmissionRequest): boolean {
+  const { group, names } = resource.definition;
+  return operation === 'UPDATE' && subresource === 'status' && group === '' && names.plural === 'resourcequotas';
+}
+
+/** Nothing said is less than anything that can be counted. */
+function isLess(amount: string | undefined, other: string | undefined): boolean {
+  if (amount === undefined) return false;
+  return other === undefined || parseQuantity(amount).compare(parseQuantity(other)) < 0;
+}
+
+function placesOf(quotas: readonly StoredObject[]): string {
+  return quotas.map(({ revision }) => revision).join(' ');
+}
+
+function guardOf(namespace: string): string {
+  return `quota/${namespace}`;
 }

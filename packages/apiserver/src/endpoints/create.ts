@@ -49,9 +49,12 @@ export async function create(
   behaviour.nameNew?.(object);
   const errors = definition.strategy.validateCreate(object);
   if (errors.length > 0) throw invalidObject(resource.kindName, object.metadata.name ?? '', errors);
+  let guardsBefore: readonly WriteGuard[] | undefined;
   for (let attempt = 1; attempt <= GUARD_ATTEMPTS; attempt++) {
     const guards: WriteGuard[] = [];
-    await services.admission.validate({ ...request, name: object.metadata.name ?? '', guards, attempt }, context);
+    const again = guardsBefore === undefined ? {} : { guardsBefore };
+    const { name = '' } = object.metadata;
+    await services.admission.validate({ ...request, name, guards, ...again }, context);
     if (intent.dryRun) {
       // A dry run takes nothing, so its answer lacks what would be taken.
       await requireAbsent(resource, namespace, object);
@@ -61,6 +64,7 @@ export async function create(
       return await storeReserved(context, resource, namespace, object, guards, request.name === '');
     } catch (error) {
       if (!(error instanceof GuardMovedError)) throw error;
+      guardsBefore = guards;
     }
   }
   throw conflict(resource.resourceName, object.metadata.name ?? '');

@@ -141,7 +141,7 @@ export async function change(
 
 class UpdateAttempt {
   #reservation: Reservation | undefined;
-  #attempts = 0;
+  #guards: WriteGuard[] | undefined;
 
   constructor(
     private readonly services: VerbServices,
@@ -176,8 +176,9 @@ class UpdateAttempt {
     const errors = target.validate(object, old);
     if (errors.length > 0) throw invalidObject(resource.kindName, key.name, errors);
     const guards: WriteGuard[] = [];
-    this.#attempts += 1;
-    await this.services.admission.validate({ ...request, guards, attempt: this.#attempts }, context);
+    const again = this.#guards === undefined ? {} : { guardsBefore: this.#guards };
+    this.#guards = guards;
+    await this.services.admission.validate({ ...request, guards, ...again }, context);
     if (target.subresource === '' && !this.intent.dryRun) {
       this.#reservation = await resource.behaviour.beforeUpdate?.(object, old, context);
       guards.push(...(this.#reservation?.guards ?? []));
