@@ -8,6 +8,7 @@ import {
   encodeRange,
   encodeTxn,
   encodeWatchCreate,
+  sizeOfTxn,
 } from '../src/etcd/wire/requests';
 import {
   decodeLeaseGrant,
@@ -113,8 +114,10 @@ describe('requests', () => {
 
   test('transactions', () => {
     fc.assert(
-      fc.property(txn, (each) => {
-        expect(read(TxnRequestType, encodeTxn(each))).toEqual(wanted(TxnRequestType, wireTxn(each)));
+      fc.property(txn, fc.nat(2_000), (each, room) => {
+        expect(read(TxnRequestType, encodeTxn(each, Buffer.alloc(room)))).toEqual(
+          wanted(TxnRequestType, wireTxn(each)),
+        );
       }),
     );
   });
@@ -126,7 +129,8 @@ describe('requests', () => {
       key: 'k',
       value: each,
     }));
-    const request = TxnRequestType.decode(encodeTxn({ compare: [], success: puts, failure: [] }).subarray(5));
+    const whole: TxnRequest = { compare: [], success: puts, failure: [] };
+    const request = TxnRequestType.decode(encodeTxn(whole, Buffer.alloc(sizeOfTxn(whole))).subarray(5));
     const values = request.success.map(({ request_put: put }) => Buffer.from(put?.value ?? ''));
     expect(values.map((each) => each.length)).toEqual([1, large.length, 1]);
     expect(values[1]?.equals(large)).toBe(true);

@@ -172,7 +172,9 @@ describe.each(cases)('%s', (_, connect, start) => {
       (batch) => {
         expect(batch.events.at(-1)?.revision).toBe(batch.revision);
         batches.push(batch.revision);
-        events.push(...batch.events);
+        for (const event of batch.events) {
+          events.push(event.type === 'put' ? { ...event, value: Buffer.from(event.value) } : event);
+        }
       },
       abort.signal,
     );

@@ -10,31 +10,46 @@ function framed(message: Buffer): Buffer {
   return Buffer.concat([prefix, message]);
 }
 
-test('messages are put together however their bytes are cut', () => {
-  const messages = fc.array(fc.uint8Array({ maxLength: 100 }).map((bytes) => Buffer.from(bytes)));
-  fc.assert(
-    fc.property(messages, fc.infiniteStream(fc.integer({ min: 1, max: 40 })), (sent, sizes) => {
-      const received: string[] = [];
-      const assembler = new MessageAssembler((message) => received.push(message.toString('hex')));
-      for (const chunk of cut(Buffer.concat(sent.map(framed)), sizes)) assembler.push(chunk);
-      expect(received).toEqual(sent.map((message) => message.toString('hex')));
-      expect(assembler.isAtBoundary).toBe(true);
-    }),
-  );
-});
+test.each(['receiver', 'assembler'] as const)(
+  'messages of the %s are put together however their bytes are cut',
+  (owner) => {
+    const messages = fc.array(fc.uint8Array({ maxLength: 100 }).map((bytes) => Buffer.from(bytes)));
+    fc.assert(
+      fc.property(messages, fc.infiniteStream(fc.integer({ min: 1, max: 40 })), (sent, sizes) => {
+        const received: string[] = [];
+        const kept: Buffer[] = [];
+        const assembler = new MessageAssembler(owner, (message) => {
+          received.push(message.toString('hex'));
+          kept.push(message);
+        });
+        for (const chunk of cut(Buffer.concat(sent.map(framed)), sizes)) {
+          assembler.push(chunk);
+          chunk.fill(0);
+        }
+        expect(received).toEqual(sent.map((message) => message.toString('hex')));
+        expect(assembler.isAtBoundary).toBe(true);
+        if (owner === 'receiver') expect(kept.map((message) => message.toString('hex'))).toEqual(received);
+      }),
+    );
+  },
+);
 
 test('half a message is not at a boundary', () => {
   for (const length of [1, 4, 5, 6]) {
-    const assembler = new MessageAssembler(() => undefined);
+    const assembler = new MessageAssembler('assembler', () => undefined);
     assembler.push(framed(Buffer.from('ab')).subarray(0, length));
     expect(assembler.isAtBoundary).toBe(false);
   }
 });
 
 test('compressed and absurd messages are refused', () => {
-  expect(() => new MessageAssembler(() => undefined).push(Buffer.from('0100000000', 'hex'))).toThrow('compressed');
-  expect(() => new MessageAssembler(() => undefined).push(Buffer.from('HTTP/1.1 '))).toThrow('gRPC');
-  expect(() => new MessageAssembler(() => undefined).push(Buffer.from('00ffffffff', 'hex'))).toThrow('4294967295');
+  expect(() => new MessageAssembler('assembler', () => undefined).push(Buffer.from('0100000000', 'hex'))).toThrow(
+    'compressed',
+  );
+  expect(() => new MessageAssembler('assembler', () => undefined).push(Buffer.from('HTTP/1.1 '))).toThrow('gRPC');
+  expect(() => new MessageAssembler('assembler', () => undefined).push(Buffer.from('00ffffffff', 'hex'))).toThrow(
+    '4294967295',
+  );
 });
 
 test.each([

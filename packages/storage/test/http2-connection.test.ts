@@ -13,6 +13,8 @@ import { Http2Connection, type Http2ConnectionOptions } from '../src/http2/conne
 import { FrameWriter } from '../src/http2/frame-writer';
 import { encodeHeaders } from '../src/http2/header-encoder';
 import { PREFACE } from '../src/http2/protocol';
+import { ScratchBuffers } from '../src/http2/scratch-buffers';
+import { transportOf } from '../src/http2/transport';
 import { cut } from './support/cut';
 import { exchange } from './support/http2-exchange';
 import { ScriptedSocket } from './support/scripted-socket';
@@ -50,7 +52,7 @@ describe("with Node's HTTP/2 server", () => {
     await new Promise((resolve) => socket.once('connect', resolve));
     const reasons: string[] = [];
     const connection = await new Promise<Http2Connection>((resolve) => {
-      const made: Http2Connection = new Http2Connection(socket, {
+      const made: Http2Connection = new Http2Connection(transportOf(socket), new ScratchBuffers(), {
         keepalive: KEEPALIVE,
         onReady: () => resolve(made),
         onUnusable: ({ message }) => reasons.push(message),
@@ -212,7 +214,7 @@ describe('with a scripted peer', () => {
   function start(options: Partial<Http2ConnectionOptions> = {}) {
     const socket = new ScriptedSocket();
     const reasons: string[] = [];
-    const connection = new Http2Connection(socket, {
+    const connection = new Http2Connection(transportOf(socket), new ScratchBuffers(), {
       keepalive: KEEPALIVE,
       onReady: () => undefined,
       onUnusable: ({ message }) => reasons.push(message),
@@ -325,8 +327,8 @@ describe('with a scripted peer', () => {
   });
 
   function frames(write: (writer: FrameWriter) => void): Buffer {
-    const writer = new FrameWriter();
+    const writer = new FrameWriter(new ScratchBuffers());
     write(writer);
-    return writer.take();
+    return writer.take().bytes;
   }
 });

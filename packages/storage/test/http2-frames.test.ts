@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { FrameReader } from '../src/http2/frame-reader';
 import { FrameWriter } from '../src/http2/frame-writer';
 import { Flag, FrameType, ProtocolError } from '../src/http2/protocol';
+import { ScratchBuffers } from '../src/http2/scratch-buffers';
 import { cut } from './support/cut';
 
 type Frame = [type: number, flags: number, streamId: number, payload: string];
@@ -57,9 +58,9 @@ test('frames are read as they were written, however the bytes are cut', () => {
       fc.array(written, { maxLength: 20 }),
       fc.infiniteStream(fc.integer({ min: 1, max: 60 })),
       (all, sizes) => {
-        const writer = new FrameWriter();
+        const writer = new FrameWriter(new ScratchBuffers());
         for (const { write } of all) write(writer);
-        const stream = writer.take();
+        const stream = writer.take().bytes;
         expect(writer.isEmpty).toBe(true);
         const read: Frame[] = [];
         const reader = new FrameReader((type, flags, id, payload) =>
@@ -72,18 +73,42 @@ test('frames are read as they were written, however the bytes are cut', () => {
   );
 });
 
-test('what is taken stays as it is when more is written', () => {
-  for (const size of [10, 5_000, 16_000]) {
-    const writer = new FrameWriter();
-    writer.data(1, Buffer.alloc(size, 'a'), 0, size, false);
-    const first = writer.take();
-    const copy = Buffer.from(first);
-    for (let count = 0; count < 5; count += 1) {
-      writer.data(3, Buffer.alloc(16_000, 'b'), 0, 16_000, true);
-      writer.take();
-    }
-    expect(first.equals(copy)).toBe(true);
+test('what is taken stays as it is when more is written, until it is done with', () => {
+  for (const size of [10, 5_000, 16_000, 150_000]) {
+    const writer = new FrameWriter(new ScratchBuffers());
+    const write = (fill: string, bytes: number) => {
+      for (let left = bytes; left > 0; left -= 16_000) {
+        writer.data(1, Buffer.alloc(16_000, fill), 0, Math.min(left, 16_000), false);
+      }
+      return writer.take();
+    };
+    const first = write('a', size);
+    const copy = Buffer.from(first.bytes);
+    for (let count = 0; count < 5; count += 1) write('b', size).done?.();
+    expect(first.bytes.equals(copy)).toBe(true);
+    first.done?.();
   }
+});
+
+test('scratch buffers are lent again once they are back, never twice at a time', () => {
+  const request = fc.record({ bytes: fc.integer({ min: 1, max: 3_000_000 }), keep: fc.boolean() });
+  fc.assert(
+    fc.property(fc.array(request, { maxLength: 12 }), (requests) => {
+      const buffers = new ScratchBuffers();
+      const lent = new Map<ArrayBufferLike, Buffer>();
+      for (const { bytes, keep } of requests) {
+        const buffer = buffers.take(bytes);
+        expect(buffer.length).toBeGreaterThanOrEqual(bytes);
+        if (bytes > 4_096) expect(lent.has(buffer.buffer)).toBe(false);
+        if (keep) lent.set(buffer.buffer, buffer);
+        else buffers.giveBack(buffer);
+      }
+    }),
+  );
+  const buffers = new ScratchBuffers();
+  const first = buffers.take(100_000);
+  buffers.giveBack(first);
+  expect(buffers.take(70_000)).toBe(first);
 });
 
 test('a frame larger than we take is an error', () => {

@@ -3,6 +3,7 @@ import { parseEndpoint } from '../grpc/endpoint';
 import { GrpcError } from '../grpc/grpc-error';
 import { StreamingCall } from '../grpc/streaming-call';
 import { callUnary } from '../grpc/unary-call';
+import { ScratchBuffers } from '../http2/scratch-buffers';
 import { DEFAULT_CALL_TIMEOUT_MS, DEFAULT_KEEPALIVE, type EtcdConnectionOptions } from './etcd-connection';
 import { kindOfStatus } from './etcd-errors';
 import {
@@ -22,6 +23,7 @@ import {
   encodeLeaseId,
   encodeRange,
   encodeTxn,
+  sizeOfTxn,
   encodeWatchCreate,
 } from './wire/requests';
 import {
@@ -43,6 +45,7 @@ const WATCH: GrpcMethod = { path: '/etcdserverpb.Watch/Watch', metadata: [['hasl
  */
 export class DirectGateway implements EtcdGateway {
   readonly #channel: Channel;
+  readonly #buffers = new ScratchBuffers();
   readonly #timeoutMs: number;
   readonly #methods: Readonly<
     Record<'range' | 'txn' | 'compact' | 'leaseGrant' | 'leaseRevoke' | 'leaseKeepAlive', GrpcMethod>
@@ -59,6 +62,7 @@ export class DirectGateway implements EtcdGateway {
       tls: tls ?? {},
       keepalive,
       connectTimeoutMs: timeoutMs / endpoints.length,
+      buffers: this.#buffers,
     });
     this.#timeoutMs = timeoutMs;
     this.#methods = {
@@ -76,7 +80,13 @@ export class DirectGateway implements EtcdGateway {
   }
 
   async txn(request: TxnRequest): Promise<TxnResult> {
-    return this.#call(this.#methods.txn, encodeTxn(request), decodeTxn);
+    const room = this.#buffers.take(sizeOfTxn(request));
+    try {
+      return await this.#call(this.#methods.txn, encodeTxn(request, room), decodeTxn);
+    } finally {
+      // Once a call is over, its connection has no more use for the message.
+      this.#buffers.giveBack(room);
+    }
   }
 
   watch(request: WatchRequest, onEvents: (batch: WatchBatch) => void, signal: AbortSignal): Promise<WatchEnd> {

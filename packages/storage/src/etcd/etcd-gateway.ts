@@ -91,6 +91,7 @@ export interface WatchBatch {
   readonly events: readonly EtcdEvent[];
 }
 
+/** `value` is valid only while the event is delivered. */
 export type EtcdEvent =
   | { readonly type: 'put'; readonly key: string; readonly revision: number; readonly value: Buffer }
   | { readonly type: 'delete'; readonly key: string; readonly revision: number };

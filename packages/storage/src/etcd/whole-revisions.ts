@@ -14,8 +14,12 @@ export class WholeRevisions {
       return last === undefined ? undefined : { revision: last.revision, events: all };
     }
     const begin = all.findIndex(({ revision }) => revision === last.revision);
-    this.#held = all.slice(begin);
+    this.#held = all.slice(begin).map(kept);
     const before = all[begin - 1];
     return before === undefined ? undefined : { revision: before.revision, events: all.slice(0, begin) };
   }
+}
+
+function kept(event: EtcdEvent): EtcdEvent {
+  return event.type === 'put' ? { ...event, value: Buffer.from(event.value) } : event;
 }

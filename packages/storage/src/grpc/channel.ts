@@ -1,9 +1,10 @@
-import type { Socket } from 'node:net';
 import { Backoff, systemClock } from '@kubernetes-mesos/component-base';
 import { Http2Connection } from '../http2/connection';
 import { encodeHeaders } from '../http2/header-encoder';
 import type { KeepaliveOptions } from '../http2/keepalive';
-import { authorityOf, openSocket, type Endpoint, type TlsOptions } from './endpoint';
+import type { ScratchBuffers } from '../http2/scratch-buffers';
+import type { Transport } from '../http2/transport';
+import { authorityOf, openTransport, type Endpoint, type TlsOptions } from './endpoint';
 
 export interface ChannelOptions {
   /** At least one. One is used at a time; the next one when it fails. */
@@ -12,6 +13,7 @@ export interface ChannelOptions {
   readonly keepalive: KeepaliveOptions;
   /** How long one endpoint may take until requests can be sent, ms. */
   readonly connectTimeoutMs: number;
+  readonly buffers: ScratchBuffers;
 }
 
 const FIRST_DELAY_MS = 100;
@@ -134,17 +136,18 @@ export class Channel {
     this.#attempt = attempt;
     const timer = setTimeout(() => attempt.abort(), connectTimeoutMs);
     try {
-      const socket = await openSocket(endpoint, tls, attempt.signal);
-      return await this.#establish(endpoint, socket, attempt.signal);
+      const transport = await openTransport(endpoint, tls, attempt.signal);
+      return await this.#establish(endpoint, transport, attempt.signal);
     } finally {
       clearTimeout(timer);
     }
   }
 
-  #establish(endpoint: Endpoint, socket: Socket, signal: AbortSignal): Promise<Link> {
+  #establish(endpoint: Endpoint, transport: Transport, signal: AbortSignal): Promise<Link> {
     return new Promise((resolve, reject) => {
-      const connection = new Http2Connection(socket, {
-        keepalive: this.#options.keepalive,
+      const { keepalive, buffers } = this.#options;
+      const connection = new Http2Connection(transport, buffers, {
+        keepalive,
         onReady: () => {
           signal.removeEventListener('abort', onAbort);
           this.#link = link;

@@ -1,5 +1,6 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import { transportOf, type Transport } from '../http2/transport';
 
 export interface Endpoint {
   readonly host: string;
@@ -16,6 +17,7 @@ export interface TlsOptions {
 
 /** etcd's client port. */
 const DEFAULT_PORT = 2379;
+const READ_BYTES = 64 * 1024;
 
 /**
  * `http://host:port`, `https://host:port` or `host:port`; a path is ignored. TLS also where `withTls` asks for it.
@@ -38,12 +40,41 @@ export function authorityOf({ host, port }: Endpoint): string {
 }
 
 /** A connection to the endpoint, over which HTTP/2 can be spoken. Aborting ends the attempt, and only that. */
-export function openSocket(endpoint: Endpoint, tls: TlsOptions, signal: AbortSignal): Promise<Socket> {
+export async function openTransport(endpoint: Endpoint, tls: TlsOptions, signal: AbortSignal): Promise<Transport> {
   const { host, port, isTls } = endpoint;
+  if (!isTls) return openTcp(endpoint, signal);
+  const socket = connectTls({
+    ...{ host, port, ...tls, ALPNProtocols: ['h2'] },
+    ...(isIP(host) === 0 ? { servername: host } : {}),
+  });
+  await connected(socket, 'secureConnect', endpoint, signal);
+  if (socket.alpnProtocol !== 'h2') {
+    socket.destroy();
+    throw new Error(`${authorityOf(endpoint)} does not speak HTTP/2`);
+  }
+  return transportOf(socket);
+}
+
+/** Always reads into the same memory: a buffer for every chunk would be much of the cost of a call. */
+async function openTcp(endpoint: Endpoint, signal: AbortSignal): Promise<Transport> {
+  const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
+  let onChunk: (chunk: Buffer) => void = () => undefined;
+  const callback = (bytes: number): boolean => {
+    onChunk(buffer.subarray(0, bytes));
+    return true;
+  };
+  const socket = connectTcp({ host: endpoint.host, port: endpoint.port, onread: { buffer, callback } });
+  await connected(socket, 'connect', endpoint, signal);
+  return { socket, receive: (receiver) => (onChunk = receiver) };
+}
+
+function connected(
+  socket: Socket,
+  event: 'connect' | 'secureConnect',
+  endpoint: Endpoint,
+  signal: AbortSignal,
+): Promise<void> {
   return new Promise((resolve, reject) => {
-    const socket = isTls
-      ? connectTls({ host, port, ...tls, ALPNProtocols: ['h2'], ...(isIP(host) === 0 ? { servername: host } : {}) })
-      : connectTcp({ host, port });
     const onAbort = (): void => {
       socket.destroy(new Error(`no connection to ${authorityOf(endpoint)} in time`));
     };
@@ -59,12 +90,9 @@ export function openSocket(endpoint: Endpoint, tls: TlsOptions, signal: AbortSig
     // Until its owner listens, and after this attempt has failed.
     socket.on('error', () => undefined);
     socket.once('error', onError);
-    socket.once(isTls ? 'secureConnect' : 'connect', () => {
+    socket.once(event, () => {
       settle();
-      if ('alpnProtocol' in socket && socket.alpnProtocol !== 'h2') {
-        socket.destroy();
-        reject(new Error(`${authorityOf(endpoint)} does not speak HTTP/2`));
-      } else resolve(socket);
+      resolve();
     });
     signal.addEventListener('abort', onAbort, { once: true });
     if (signal.aborted) onAbort();

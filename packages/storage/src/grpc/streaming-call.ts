@@ -10,7 +10,7 @@ export interface StreamingRequest {
 }
 
 export interface StreamingListener {
-  /** What it throws ends the call. */
+  /** `message` is valid during the call only. What it throws ends the stream. */
   onMessage(message: Buffer): void;
   /** The last call; not after `cancel`. */
   onEnd(error: Error): void;
@@ -30,7 +30,7 @@ export class StreamingCall implements StreamListener {
     this.#channel = channel;
     this.#request = request;
     this.#listener = listener;
-    this.#assembler = new MessageAssembler((message) => {
+    this.#assembler = new MessageAssembler('assembler', (message) => {
       if (!this.#isDone) listener.onMessage(message);
     });
   }

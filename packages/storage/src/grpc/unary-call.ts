@@ -22,7 +22,7 @@ class UnaryCall implements StreamListener {
   readonly #resolve: (message: Buffer) => void;
   readonly #reject: (error: GrpcError) => void;
   readonly #timer: NodeJS.Timeout;
-  readonly #assembler = new MessageAssembler((message) => this.#onMessage(message));
+  readonly #assembler = new MessageAssembler('receiver', (message) => this.#onMessage(message));
   #link: Link | undefined;
   #stream: RequestStream | undefined;
   #answer: Buffer | undefined;

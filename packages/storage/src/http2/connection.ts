@@ -1,4 +1,3 @@
-import type { Duplex } from 'node:stream';
 import { FrameReader } from './frame-reader';
 import { FrameWriter } from './frame-writer';
 import { HeaderDecoder } from './header-decoder';
@@ -7,6 +6,8 @@ import { applySettings, DEFAULT_PEER_SETTINGS, type PeerSettings } from './peer-
 import { DEFAULT_WINDOW, ErrorCode, errorName, Flag, FrameType, PREFACE, ProtocolError, Setting } from './protocol';
 import { RequestStream, type Http2Request, type StreamListener } from './request-stream';
 import { RequestStreams } from './request-streams';
+import type { ScratchBuffers } from './scratch-buffers';
+import type { Transport } from './transport';
 
 export interface Http2ConnectionOptions {
   readonly keepalive: KeepaliveOptions;
@@ -36,12 +37,12 @@ interface OpenBlock {
 
 /**
  * The client's side of an HTTP/2 connection, as far as gRPC needs it: every request has one body, nothing is pushed, and
- * what is received counts as consumed at once. Over a connected socket (TCP or TLS) that it owns.
+ * what is received counts as consumed at once. Over a socket that it owns.
  */
 export class Http2Connection {
-  readonly #socket: Duplex;
+  readonly #socket: Transport['socket'];
   readonly #options: Http2ConnectionOptions;
-  readonly #writer = new FrameWriter();
+  readonly #writer: FrameWriter;
   readonly #headers = new HeaderDecoder();
   readonly #streams: RequestStreams;
   readonly #keepalive: Keepalive;
@@ -56,9 +57,11 @@ export class Http2Connection {
   /** Streams from here on have not been given to the socket. */
   #unflushedId: number;
 
-  constructor(socket: Duplex, options: Http2ConnectionOptions) {
+  constructor(transport: Transport, buffers: ScratchBuffers, options: Http2ConnectionOptions) {
+    const { socket } = transport;
     this.#socket = socket;
     this.#options = options;
+    this.#writer = new FrameWriter(buffers);
     this.#window = Math.max(options.window ?? DEFAULT_RECEIVE_WINDOW, DEFAULT_WINDOW + 1);
     this.#unflushedId = options.firstStreamId ?? 1;
     this.#streams = new RequestStreams(this.#writer, this.#unflushedId);
@@ -71,7 +74,7 @@ export class Http2Connection {
       dead: () => this.destroy(new Error('the connection has gone silent')),
     });
     const reader = new FrameReader((type, flags, streamId, payload) => this.#onFrame(type, flags, streamId, payload));
-    socket.on('data', (chunk: Buffer) => this.#onChunk(reader, chunk));
+    transport.receive((chunk) => this.#onChunk(reader, chunk));
     socket.on('error', (error) => this.destroy(error));
     socket.on('end', () => this.destroy(new Error('the connection was closed')));
     socket.on('close', () => this.destroy(new Error('the connection was closed')));
@@ -214,7 +217,7 @@ export class Http2Connection {
     if ((flags & Flag.priority) !== 0) fragment = fragment.subarray(5);
     const endStream = (flags & Flag.endStream) !== 0;
     if ((flags & Flag.endHeaders) !== 0) this.#onBlock(streamId, endStream, fragment);
-    else this.#block = { streamId, endStream, parts: [fragment], bytes: fragment.length };
+    else this.#block = { streamId, endStream, parts: [Buffer.from(fragment)], bytes: fragment.length };
   }
 
   #onContinuation(flags: number, payload: Buffer): void {
@@ -222,7 +225,7 @@ export class Http2Connection {
     if (block === undefined) throw new ProtocolError('CONTINUATION of nothing');
     block.bytes += payload.length;
     if (block.bytes > MAX_HEADER_BLOCK) throw new ProtocolError('a header block is too large');
-    block.parts.push(payload);
+    block.parts.push(Buffer.from(payload));
     if ((flags & Flag.endHeaders) === 0) return;
     this.#block = undefined;
     this.#onBlock(block.streamId, block.endStream, Buffer.concat(block.parts));
@@ -324,9 +327,9 @@ export class Http2Connection {
 
   #flush(): void {
     if (this.#isClosed || this.#writer.isEmpty) return;
-    const bytes = this.#writer.take();
+    const { bytes, done } = this.#writer.take();
     this.#unflushedId = this.#streams.nextId;
-    this.#socket.write(bytes);
+    this.#socket.write(bytes, done);
   }
 }
 

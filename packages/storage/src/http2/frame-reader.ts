@@ -1,13 +1,14 @@
 import { DEFAULT_MAX_FRAME_SIZE, ErrorCode, FRAME_HEADER_BYTES, ProtocolError } from './protocol';
 
-/** `payload` may be a part of the chunk that it came in. */
+/** `payload` is valid during the call only. */
 export type OnFrame = (type: number, flags: number, streamId: number, payload: Buffer) => void;
 
 /** Cuts what a connection delivers, in chunks of any size, into frames. */
 export class FrameReader {
   readonly #onFrame: OnFrame;
-  /** The frame that has begun in an earlier chunk: its header first, all of it once the header tells its size. */
-  #partial: Buffer | undefined;
+  /** Room for a frame that has begun in an earlier chunk. */
+  readonly #partial = Buffer.allocUnsafeSlow(FRAME_HEADER_BYTES + DEFAULT_MAX_FRAME_SIZE);
+  /** Bytes of it so far. */
   #have = 0;
 
   constructor(onFrame: OnFrame) {
@@ -16,42 +17,34 @@ export class FrameReader {
 
   /** @throws ProtocolError */
   push(chunk: Buffer): void {
-    let at = this.#partial === undefined ? 0 : this.#complete(chunk, this.#partial);
+    let at = this.#have === 0 ? 0 : this.#complete(chunk);
     while (chunk.length - at >= FRAME_HEADER_BYTES) {
       const end = at + FRAME_HEADER_BYTES + payloadLength(chunk, at);
       if (end > chunk.length) break;
       this.#emit(chunk, at, end);
       at = end;
     }
-    if (at < chunk.length) this.#keep(chunk, at);
-  }
-
-  #keep(chunk: Buffer, at: number): void {
-    const left = chunk.length - at;
-    const size = FRAME_HEADER_BYTES + (left < FRAME_HEADER_BYTES ? 0 : payloadLength(chunk, at));
-    this.#partial = Buffer.allocUnsafe(size);
-    this.#have = chunk.copy(this.#partial, 0, at);
+    if (at < chunk.length) this.#have += chunk.copy(this.#partial, this.#have, at);
   }
 
   /** @returns how much of the chunk belongs to the partial frame */
-  #complete(chunk: Buffer, partial: Buffer): number {
-    let used = chunk.copy(partial, this.#have);
-    this.#have += used;
-    if (this.#have < partial.length) return used;
-    const size = FRAME_HEADER_BYTES + payloadLength(partial, 0);
-    let frame = partial;
-    if (size > partial.length) {
-      frame = Buffer.allocUnsafe(size);
-      partial.copy(frame);
-      this.#partial = frame;
-      const more = chunk.copy(frame, this.#have, used);
-      used += more;
-      this.#have += more;
-      if (this.#have < size) return used;
-    }
-    this.#partial = undefined;
-    this.#emit(frame, 0, size);
-    return used;
+  #complete(chunk: Buffer): number {
+    const used = this.#fill(FRAME_HEADER_BYTES, chunk, 0);
+    if (this.#have < FRAME_HEADER_BYTES) return used;
+    const size = FRAME_HEADER_BYTES + payloadLength(this.#partial, 0);
+    const usedInAll = this.#fill(size, chunk, used);
+    if (this.#have < size) return usedInAll;
+    this.#have = 0;
+    this.#emit(this.#partial, 0, size);
+    return usedInAll;
+  }
+
+  /** Takes what the partial frame lacks to have `size` bytes. @returns the position behind that */
+  #fill(size: number, chunk: Buffer, at: number): number {
+    const bytes = Math.min(size - this.#have, chunk.length - at);
+    if (bytes <= 0) return at;
+    this.#have += chunk.copy(this.#partial, this.#have, at, at + bytes);
+    return at + bytes;
   }
 
   #emit(bytes: Buffer, at: number, end: number): void {

@@ -1,24 +1,33 @@
 import { Flag, FRAME_HEADER_BYTES, FrameType } from './protocol';
+import type { ScratchBuffers } from './scratch-buffers';
 
-const INITIAL_BYTES = 16 * 1024;
+const FIRST_BYTES = 16 * 1024;
+/** So much is copied rather than lent. */
+const SMALL_BYTES = 4 * 1024;
 
 /** Collects frames to be written to the connection together. */
 export class FrameWriter {
-  #buffer = Buffer.allocUnsafeSlow(INITIAL_BYTES);
+  readonly #buffers: ScratchBuffers;
+  #buffer: Buffer;
   #length = 0;
+
+  constructor(buffers: ScratchBuffers) {
+    this.#buffers = buffers;
+    this.#buffer = buffers.take(FIRST_BYTES);
+  }
 
   get isEmpty(): boolean {
     return this.#length === 0;
   }
 
-  /** What has been collected since the last call. */
-  take(): Buffer {
-    const taken = this.#buffer.subarray(0, this.#length);
+  /** What has been collected since the last call. `done` is to be called when it has been written. */
+  take(): { readonly bytes: Buffer; readonly done?: () => void } {
+    const buffer = this.#buffer;
+    const bytes = buffer.subarray(0, this.#length);
     this.#length = 0;
-    // A large buffer is given away rather than copied.
-    if (taken.length <= INITIAL_BYTES / 2) return Buffer.from(taken);
-    this.#buffer = Buffer.allocUnsafeSlow(INITIAL_BYTES);
-    return taken;
+    if (bytes.length <= SMALL_BYTES) return { bytes: Buffer.from(bytes) };
+    this.#buffer = this.#buffers.take(FIRST_BYTES);
+    return { bytes, done: () => this.#buffers.giveBack(buffer) };
   }
 
   /** `block` fits a frame. */
@@ -87,8 +96,9 @@ export class FrameWriter {
   #reserve(bytes: number): void {
     const needed = this.#length + bytes;
     if (needed <= this.#buffer.length) return;
-    const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.#buffer.length * 2));
+    const larger = this.#buffers.take(needed);
     this.#buffer.copy(larger, 0, 0, this.#length);
+    this.#buffers.giveBack(this.#buffer);
     this.#buffer = larger;
   }
 }

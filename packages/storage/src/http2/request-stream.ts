@@ -2,6 +2,7 @@
 export interface StreamListener {
   /** Response headers, later trailers. */
   onHeaders(fields: ReadonlyMap<string, string>, ended: boolean): void;
+  /** `bytes` are valid during the call only. */
   onData(bytes: Buffer, ended: boolean): void;
   /** There will be no (more) answer. */
   onBroken(failure: StreamFailure): void;

@@ -33,7 +33,7 @@ export function exchange(connection: Http2Connection, body: Buffer, endsWithBody
         if (ended) settle('ended');
       },
       onData: (bytes, ended) => {
-        parts.push(bytes);
+        parts.push(Buffer.from(bytes));
         if (ended) settle('ended');
       },
       onBroken: settle,

@@ -12,10 +12,10 @@ export class ProtoWriter {
   /** What has been written begins here. */
   #at: number;
 
-  /** `capacity`: a guess of the bytes; more are taken when needed. */
-  constructor(capacity: number) {
-    this.#buffer = Buffer.allocUnsafe(capacity + PREFIX_BYTES);
-    this.#at = this.#buffer.length;
+  /** Writes into `room`, or where there is more if that is too little. */
+  constructor(room: Buffer) {
+    this.#buffer = room;
+    this.#at = room.length;
   }
 
   /** Bytes written so far. */
@@ -70,7 +70,7 @@ export class ProtoWriter {
     this.#delimit(field, this.length - since);
   }
 
-  /** The message with its gRPC prefix. */
+  /** The message with its gRPC prefix; a part of the room. */
   finish(): Buffer {
     const { length } = this;
     this.#take(PREFIX_BYTES);

@@ -7,8 +7,9 @@ import { ProtoWriter } from './proto-writer';
  * Fields at their default are left out.
  */
 
-/** More than all but value and key take. */
+/** More than all but value and key take, with the prefix. */
 const OP_BYTES = 48;
+const SMALL_BYTES = 32;
 /** `CompareTarget` and the number of the member of `target_union`. */
 const TARGETS = {
   version: { target: 0, field: 4 },
@@ -17,7 +18,7 @@ const TARGETS = {
 } as const;
 
 export function encodeRange({ key, end, limit, revision, countOnly }: RangeRequest): Buffer {
-  const writer = new ProtoWriter(OP_BYTES + key.length + (end?.length ?? 0));
+  const writer = new ProtoWriter(Buffer.allocUnsafe(OP_BYTES + key.length + (end?.length ?? 0)));
   if (countOnly === true) writer.flag(9);
   if (revision !== undefined && revision !== 0) writer.integer(4, revision);
   if (limit !== undefined && limit !== 0) writer.integer(3, limit);
@@ -25,34 +26,44 @@ export function encodeRange({ key, end, limit, revision, countOnly }: RangeReque
   return writer.finish();
 }
 
-export function encodeTxn(txn: TxnRequest): Buffer {
-  const writer = new ProtoWriter(sizeOfTxn(txn));
+/** About how many bytes a transaction takes; nearly always enough. */
+export function sizeOfTxn({ compare, success, failure }: TxnRequest): number {
+  let size = OP_BYTES;
+  for (const { key } of compare) size += OP_BYTES + key.length;
+  for (const op of success) size += sizeOfOp(op);
+  for (const op of failure) size += sizeOfOp(op);
+  return size;
+}
+
+/** Into `room`, if it is large enough. */
+export function encodeTxn(txn: TxnRequest, room: Buffer): Buffer {
+  const writer = new ProtoWriter(room);
   writeTxn(writer, txn);
   return writer.finish();
 }
 
 export function encodeCompact(revision: number): Buffer {
-  const writer = new ProtoWriter(16);
+  const writer = new ProtoWriter(Buffer.allocUnsafe(SMALL_BYTES));
   writer.integer(1, revision);
   return writer.finish();
 }
 
 export function encodeLeaseGrant(ttlSeconds: number): Buffer {
-  const writer = new ProtoWriter(16);
+  const writer = new ProtoWriter(Buffer.allocUnsafe(SMALL_BYTES));
   writer.integer(1, ttlSeconds);
   return writer.finish();
 }
 
 /** Both `LeaseRevokeRequest` and `LeaseKeepAliveRequest`. */
 export function encodeLeaseId(id: string): Buffer {
-  const writer = new ProtoWriter(16);
+  const writer = new ProtoWriter(Buffer.allocUnsafe(SMALL_BYTES));
   writer.decimal(1, id);
   return writer.finish();
 }
 
 /** A watch that may be answered in fragments. */
 export function encodeWatchCreate({ fromRevision, ...range }: WatchRequest): Buffer {
-  const writer = new ProtoWriter(OP_BYTES + range.key.length + (range.end?.length ?? 0));
+  const writer = new ProtoWriter(Buffer.allocUnsafe(OP_BYTES + range.key.length + (range.end?.length ?? 0)));
   writer.flag(8);
   writer.integer(3, fromRevision);
   writeKeyRange(writer, range);
@@ -63,14 +74,6 @@ export function encodeWatchCreate({ fromRevision, ...range }: WatchRequest): Buf
 function writeKeyRange(writer: ProtoWriter, { key, end }: KeyRange): void {
   if (end !== undefined) writer.text(2, end);
   writer.text(1, key);
-}
-
-function sizeOfTxn({ compare, success, failure }: TxnRequest): number {
-  let size = OP_BYTES;
-  for (const { key } of compare) size += OP_BYTES + key.length;
-  for (const op of success) size += sizeOfOp(op);
-  for (const op of failure) size += sizeOfOp(op);
-  return size;
 }
 
 function sizeOfOp(op: TxnOp): number {
