@@ -1,6 +1,7 @@
 // Packs the chunks of a bundle into one program, which loads each when it is first needed (loader.cjs is its head).
 import { createHash } from 'node:crypto';
-import { chmodSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import { transform } from 'esbuild';
 
@@ -18,6 +19,7 @@ export async function pack(path, chunks) {
     .replace("'@CHUNKS@'", JSON.stringify(places))
     .replace('@BUILD@', createHash('sha256').update(loader).update(packed).digest('hex'))
     .replace('@PACKED@', packed);
+  mkdirSync(dirname(path), { recursive: true });
   // Put aside and renamed: a running km keeps the file it was started from.
   writeFileSync(`${path}.part`, program);
   chmodSync(`${path}.part`, 0o755);
