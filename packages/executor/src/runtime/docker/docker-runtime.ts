@@ -21,6 +21,7 @@ import {
   type SandboxSpec,
   type StreamOptions,
 } from '../runtime';
+import { sharedInput } from '../shared-input';
 import { connection, daemonText, ignoringMissing, ignoringStopped, pullError, splitTag, withTag } from './daemon';
 import { containerOptions, sandboxOptions, type CreateContext } from './create-options';
 import { INFRA_NAME, LABELS } from './names';
@@ -241,6 +242,8 @@ export class DockerRuntime implements ContainerRuntime {
     const ended = this.#session(stream as Duplex, { ...options, tty: Config.Tty });
     return {
       ...ended.session,
+      // Docker takes the end of the input for the end of the attachment.
+      ...(stdin ? { stdin: sharedInput(stream as Duplex, Config.StdinOnce) } : {}),
       resize: async (columns, rows) => void (await container.resize({ w: columns, h: rows })),
       exit: ended.done.then(() => 0),
     };

@@ -32,7 +32,7 @@ import { killLeftovers, MARKER } from './leftovers';
 import { ManagedProcess } from './managed-process';
 import { createOutputPipes } from './output-pipes';
 import { PortMap } from './port-map';
-import { sharedInput } from './shared-input';
+import { sharedInput } from '../shared-input';
 import { Terminal, withTerminal } from './terminal';
 import { terminationMessage } from './termination-message';
 import { Watchdog } from './watchdog';
