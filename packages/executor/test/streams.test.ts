@@ -1,3 +1,4 @@
+import { readdir, readFile } from 'node:fs/promises';
 import http from 'node:http';
 import { Duplex } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
@@ -234,11 +235,82 @@ describe('exec, attach and port-forward', () => {
     await connection.close(0);
   };
 
+  /** An exec that goes on until somebody ends it, once it has said its number to the host. */
+  const startSleeping = async (pod = 's', tty = false): Promise<{ connection: SpdyConnection; mark: string }> => {
+    const mark = `km-sleeper-${process.pid}-${(sleepers += 1)}`;
+    const script = `MARK=${mark} sleep 600 & echo ready; wait`;
+    const flags = tty ? 'output=1&tty=1' : 'output=1';
+    const { connection } = await upgrade(`/exec/default/${pod}/c?${flags}&${command('sh', '-c', script)}`, [
+      'v4.channel.k8s.io',
+    ]);
+    const types = tty ? ['error', 'stdout', 'resize'] : ['error', 'stdout'];
+    const [, stdout] = types.map((type) => open(connection, type));
+    await new Promise<void>((resolve) => stdout!.once('data', () => resolve()));
+    expect(await running(mark)).toBe(true);
+    return { connection, mark };
+  };
+  let sleepers = 0;
+
+  test.each([false, true])('a command ends when its client leaves, terminal: %s', async (tty) => {
+    const { connection, mark } = await startSleeping('s', tty);
+    await connection.close(0);
+    await soon(async () => expect(await running(mark)).toBe(false));
+  });
+
+  test('streams end with their pod', async () => {
+    const pod = testPod('brief', { terminationGracePeriodSeconds: 1, containers: [sleeper] });
+    store(fixture.api, pod);
+    fixture.agent.launch('pod.brief', pod);
+    await soon(() => expect(fixture.agent.statesOf('pod.brief')).toHaveLength(2));
+    const { connection, mark } = await startSleeping('brief');
+    const attached = await upgrade('/attach/default/brief/c?output=1', ['v4.channel.k8s.io']);
+    const [error, stdout] = ['error', 'stdout'].map((type) => open(attached.connection, type));
+    fixture.agent.kill('pod.brief');
+    expect(await textOf(stdout!)).toBe('');
+    expect(JSON.parse(await textOf(error!))).toEqual({ metadata: {}, status: 'Success' });
+    await soon(async () => expect(await running(mark)).toBe(false));
+    await Promise.all([connection.close(0), attached.connection.close(0)]);
+  });
+
   test('what is not there is refused before the upgrade', async () => {
     await expect(talk('/exec/default/s/nope?command=true', 'v4.channel.k8s.io')).rejects.toThrow('500');
     await expect(talk('/exec/default/other/c?command=true', 'v4.channel.k8s.io')).rejects.toThrow('404');
   });
 });
+
+describe('the end of an executor', () => {
+  test('its streams end with it', async () => {
+    const fixture = await startExecutor();
+    const pod = testPod('s', { terminationGracePeriodSeconds: 1, containers: [sleeper] });
+    store(fixture.api, pod);
+    fixture.agent.launch('pod.s', pod);
+    await soon(() => expect(fixture.agent.statesOf('pod.s')).toHaveLength(2));
+    await soon(() => expect(fixture.api.get('/nodes/node-1')?.status?.['daemonEndpoints']).toBeDefined());
+    const endpoints = fixture.api.get('/nodes/node-1')?.status?.['daemonEndpoints'] as {
+      kubeletEndpoint: { Port: number };
+    };
+    const headers = { Connection: 'Upgrade', Upgrade: 'SPDY/3.1', 'X-Stream-Protocol-Version': 'portforward.k8s.io' };
+    const request = http.get(`http://127.0.0.1:${endpoints.kubeletEndpoint.Port}/portForward/default/s`, { headers });
+    const socket = await new Promise<Duplex>((resolve) => request.once('upgrade', (_answer, each) => resolve(each)));
+    const ended = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+    socket.resume();
+    await fixture.stop();
+    await ended;
+  });
+});
+
+/** Whether a process carries a mark in its environment. */
+async function running(mark: string): Promise<boolean> {
+  const entries = await readdir('/proc');
+  const environments = await Promise.all(
+    entries
+      .filter((entry) => /^\d+$/.test(entry))
+      .map((entry) => readFile(`/proc/${entry}/environ`, 'latin1').catch(() => '')),
+  );
+  return environments.some((environment) => environment.split('\0').includes(`MARK=${mark}`));
+}
+
+const sleeper = { name: 'c', image: 'busybox', command: ['sleep', '600'] };
 
 /** The bytes in the binary messages of a WebSocket, as a client: no library lets one offer a protocol with a slash. */
 function binaryMessages(socket: Duplex): Duplex {

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ExecSession } from '../runtime';
 import { createOutputPipes } from './output-pipes';
 import { Terminal } from './terminal';
+import type { Watchdog } from './watchdog';
 
 export interface ExecProcessOptions {
   /** The command runs in a terminal. */
@@ -11,6 +12,8 @@ export interface ExecProcessOptions {
   readonly cwd: string;
   /** Where its output pipes have names for a moment. */
   readonly pipeDirectory: string;
+  /** Ends it when this process dies. */
+  readonly watchdog: Watchdog;
 }
 
 const NOT_FOUND = 127;
@@ -28,11 +31,13 @@ export async function execProcess(command: readonly string[], options: ExecProce
   pipes.handOver();
   child.stdin?.on('error', () => undefined);
   const { pid } = child;
+  if (pid !== undefined) options.watchdog.add(pid);
   const terminal = options.tty && pid !== undefined ? new Terminal(pid) : undefined;
   const exit = new Promise<number>((resolve) => {
     child.once('error', () => resolve(NOT_FOUND));
     child.once('exit', (code, signal) => resolve(code ?? (signal === 'SIGKILL' ? 137 : 143)));
   });
+  if (pid !== undefined) void exit.then(() => options.watchdog.remove(pid));
   return {
     ...(child.stdin === null ? {} : { stdin: child.stdin }),
     stdout: pipes.stdout,

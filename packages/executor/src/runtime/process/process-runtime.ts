@@ -72,6 +72,8 @@ interface ContainerRecord {
   readonly directory: string;
   readonly log: ContainerLog;
   readonly environment: Readonly<Record<string, string>>;
+  /** Commands that run beside its own. */
+  readonly execs: Set<ExecSession>;
   message?: string;
 }
 
@@ -199,7 +201,7 @@ export class ProcessRuntime implements ContainerRuntime {
       onExit: () => this.#ended(uid, id),
       ...(isolated || user === undefined ? {} : { uid: user, gid: user }),
     });
-    pod.containers.push({ id, spec, process, isolated, directory, log, environment });
+    pod.containers.push({ id, spec, process, isolated, directory, log, environment, execs: new Set() });
     if (process.pid !== undefined) {
       this.#watchdog ??= new Watchdog();
       this.#watchdog.add(process.pid);
@@ -245,13 +247,19 @@ export class ProcessRuntime implements ContainerRuntime {
       if (first === undefined) throw new NoSuchContainerError('container not running');
       command = enterCommand(first, command, record.spec.container.workingDir ?? '/');
     }
-    return execProcess(command, {
+    const session = await execProcess(command, {
       tty: options.tty,
       stdin: options.stdin,
       environment: options.tty ? { TERM: 'xterm', ...record.environment } : record.environment,
       cwd: record.isolated ? '/' : (record.spec.container.workingDir ?? record.directory),
       pipeDirectory: record.directory,
+      watchdog: (this.#watchdog ??= new Watchdog()),
     });
+    // It ends with its container; by the kernel's hand only where the container has a process namespace.
+    record.execs.add(session);
+    void session.exit.then(() => record.execs.delete(session));
+    if (record.process.state.phase !== 'running') session.close();
+    return session;
   }
 
   async attach(id: string, options: StreamOptions): Promise<ExecSession> {
@@ -292,6 +300,7 @@ export class ProcessRuntime implements ContainerRuntime {
     const record = this.#find(id);
     const pid = record?.process.pid;
     if (pid !== undefined) this.#watchdog?.remove(pid);
+    for (const session of record?.execs ?? []) session.close();
     const notify = (): void => void this.#changes.emit('change', uid);
     if (record === undefined) {
       notify();
