@@ -37,6 +37,7 @@ export {
   unknownResource,
   unprocessable,
   unsupportedMediaType,
+  uriTooLong,
   type GroupAndName,
 } from './machinery/status-errors';
 export type { FieldSchema, Schema, TypeSchema } from './machinery/schema';

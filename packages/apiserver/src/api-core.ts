@@ -123,6 +123,7 @@ export function createApiCore(options: ApiCoreOptions): ApiCore {
     clock,
     logger,
     requestTimeoutMs: options.requestTimeoutMs,
+    maxUrlChars: limits.urlChars,
   };
   return { dispatcher: (filters) => new Dispatcher(dispatcherOptions, filters), tools, resources };
 }

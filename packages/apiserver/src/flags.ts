@@ -219,7 +219,14 @@ export const apiserverFlags = {
     default: 400,
     min: 0,
     group: LIMITS,
-    usage: 'requests under way at a time, but for watches and streams; more are answered 429; 0 for no limit',
+    usage: 'reading requests under way at a time, but for watches and streams; more are answered 429; 0 for no limit',
+  },
+  max_mutating_requests_inflight: {
+    type: 'int',
+    default: 200,
+    min: 0,
+    group: LIMITS,
+    usage: 'requests under way at a time that change something; more are answered 429; 0 for no limit',
   },
   min_request_timeout: {
     type: 'int',

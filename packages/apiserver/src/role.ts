@@ -143,7 +143,10 @@ async function serverOptions(
     allowPrivileged: flags.allow_privileged,
     eventTtlMs: flags.event_ttl,
     corsAllowedOrigins: flags.cors_allowed_origins,
-    maxRequestsInFlight: flags.max_requests_inflight,
+    maxRequestsInFlight: {
+      reading: flags.max_requests_inflight,
+      mutating: flags.max_mutating_requests_inflight,
+    },
     minRequestTimeoutMs: flags.min_request_timeout * 1000,
     requestTimeoutMs: flags.request_timeout,
     kubelet: { defaultPort: flags.kubelet_port, connectTimeoutMs: flags.kubelet_timeout },

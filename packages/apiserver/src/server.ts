@@ -16,7 +16,7 @@ import { authorizationFilter } from './filters/authorization';
 import { corsFilter } from './filters/cors';
 import type { Filter } from './filters/filter';
 import { impersonationFilter } from './filters/impersonation';
-import { inFlightFilter } from './filters/in-flight';
+import { inFlightFilter, type InFlightLimits } from './filters/in-flight';
 import { readOnlyFilter } from './filters/read-only';
 import { DEFAULT_LIMITS } from './http/limits';
 import { legacyApiVersions } from './legacy';
@@ -65,7 +65,7 @@ export interface ApiServerOptions {
   readonly allowPrivileged: boolean;
   readonly eventTtlMs: number;
   readonly corsAllowedOrigins: readonly string[];
-  readonly maxRequestsInFlight: number;
+  readonly maxRequestsInFlight: InFlightLimits;
   readonly minRequestTimeoutMs: number;
   readonly requestTimeoutMs: number;
   readonly kubelet: KubeletOptions;

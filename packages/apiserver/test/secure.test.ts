@@ -100,7 +100,7 @@ describe('the secure port', () => {
 });
 
 test('requests past the limit are told to come back', async () => {
-  const server = await startTestServer({ maxRequestsInFlight: 1 });
+  const server = await startTestServer({ maxRequestsInFlight: { reading: 1, mutating: 1 } });
   try {
     const answers = await Promise.all(Array.from({ length: 20 }, () => server.call('GET', '/api/v1/pods')));
     const refused = answers.filter(({ status }) => status === 429);

@@ -81,6 +81,11 @@ export function requestTooLarge(detail: string): StatusError {
   return failure(413, 'RequestEntityTooLarge', `Request entity too large: ${detail}`);
 }
 
+/** Upstream has no words of its own for it. */
+export function uriTooLong(): StatusError {
+  return failure(414, '', 'the server responded with the status code 414 but did not return more information', {});
+}
+
 export function unsupportedMediaType(message: string, details?: StatusDetails): StatusError {
   return failure(415, 'UnsupportedMediaType', message, details);
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { StatusError, timeoutError, unknownResource } from '@kubernetes-mesos/api-types';
+import { StatusError, timeoutError, unknownResource, uriTooLong } from '@kubernetes-mesos/api-types';
 import { errorMessage, type Clock, type Logger } from '@kubernetes-mesos/component-base';
 import type { ResponseFormat } from '../formats/format';
 import type { Filter } from '../filters/filter';
@@ -26,6 +26,7 @@ export interface DispatcherOptions {
   readonly logger: Logger;
   /** ms that a request may take unless it names its own `timeout`. */
   readonly requestTimeoutMs: number;
+  readonly maxUrlChars: number;
 }
 
 /** From a request to its route, through the filters; nothing escapes but as an answer. */
@@ -81,6 +82,7 @@ export class Dispatcher {
 
   #route(exchange: Exchange): Route {
     const { path } = exchange;
+    if (path.length + exchange.search.length > this.#options.maxUrlChars) throw uriTooLong();
     const isApi = path.startsWith('/api/') || path.startsWith('/apis/');
     if (!isApi) return this.#options.coldRoute(exchange);
     const segments = pathSegments(path);

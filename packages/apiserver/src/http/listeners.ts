@@ -30,8 +30,6 @@ export interface Listener {
   close(graceMs: number): Promise<void>;
 }
 
-/** How long a client may take to send its headers, ms. */
-const HEADERS_TIMEOUT_MS = 30_000;
 /** How long an idle connection is kept, ms; longer than those of common proxies in front. */
 const KEEP_ALIVE_MS = 90_000;
 /** Between two looks for idle connections while closing, ms. */
@@ -58,8 +56,10 @@ export async function startListener(options: ListenerOptions): Promise<Listener>
 
 function makeServer({ dispatcher, limits, tls }: ListenerOptions): HttpServer {
   const settings = {
-    maxHeaderSize: limits.headerBytes + limits.urlChars,
-    headersTimeout: HEADERS_TIMEOUT_MS,
+    // The URL is among the headers here: one that is only a little too long is told so by the dispatcher.
+    maxHeaderSize: limits.headerBytes + 2 * limits.urlChars,
+    headersTimeout: limits.headersMs,
+    connectionsCheckingInterval: Math.ceil(limits.headersMs / 4),
     keepAliveTimeout: KEEP_ALIVE_MS,
     requestTimeout: 0,
     noDelay: true,
@@ -72,6 +72,7 @@ function makeServer({ dispatcher, limits, tls }: ListenerOptions): HttpServer {
       cert,
       key,
       minVersion: 'TLSv1.2',
+      handshakeTimeout: limits.headersMs,
       ALPNProtocols: ['http/1.1'],
       ...(clientCa === undefined ? {} : { ca: clientCa, requestCert: true, rejectUnauthorized: false }),
     },

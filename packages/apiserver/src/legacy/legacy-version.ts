@@ -38,11 +38,13 @@ export interface LegacyVersionOptions {
 }
 
 /** Writable parts of resources, and how they are written. */
-const PARTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  pods: { status: 'PUT', binding: 'POST' },
-  namespaces: { status: 'PUT', finalize: 'PUT' },
-  resourcequotas: { status: 'PUT' },
-};
+const PARTS: ReadonlyMap<string, string> = new Map([
+  ['pods/status', 'PUT'],
+  ['pods/binding', 'POST'],
+  ['namespaces/status', 'PUT'],
+  ['namespaces/finalize', 'PUT'],
+  ['resourcequotas/status', 'PUT'],
+]);
 
 /** One of v1beta1, v1beta2, v1beta3 over HTTP, on the resources and verbs of today. */
 export class LegacyVersionRoutes implements ApiVersion {
@@ -121,7 +123,7 @@ export class LegacyVersionRoutes implements ApiVersion {
     const { resource, name, subresource } = target;
     const bind: Handler = (request) => legacyBind(request, request.served);
     if (subresource !== '') {
-      const partMethod = PARTS[resource.plural]?.[subresource];
+      const partMethod = PARTS.get(`${resource.plural}/${subresource}`);
       if (partMethod === undefined) return notFound;
       if (method !== partMethod) return notAllowed;
       return subresource === 'binding' ? bind : legacyUpdate;

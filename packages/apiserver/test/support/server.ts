@@ -57,7 +57,7 @@ export async function startTestServer(
     allowPrivileged: false,
     eventTtlMs: 3_600_000,
     corsAllowedOrigins: [],
-    maxRequestsInFlight: 400,
+    maxRequestsInFlight: { reading: 400, mutating: 200 },
     minRequestTimeoutMs: 1_800_000,
     requestTimeoutMs: 60_000,
     kubelet: { defaultPort: 10_250, connectTimeoutMs: 1_000 },

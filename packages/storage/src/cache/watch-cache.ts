@@ -169,8 +169,9 @@ export class WatchCache {
   #decode(etcdKey: string, key: ObjectKey, value: Buffer, revision: number): CachedObject | undefined {
     try {
       return decodeObject(key, value, revision);
-    } catch (error) {
-      this.#options.logger.warn('passed over a value in etcd that is not a JSON object', { key: etcdKey, error });
+    } catch {
+      // What is wrong with it would be told with a piece of it, and it may be a secret.
+      this.#options.logger.warn('passed over a value in etcd that is not a JSON object', { key: etcdKey });
       return undefined;
     }
   }
