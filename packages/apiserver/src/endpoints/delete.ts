@@ -114,8 +114,10 @@ function planGrace(resource: ServedResource, object: KubeObject, options: Delete
   const { deletionTimestamp, deletionGracePeriodSeconds: running } = object.metadata;
   if (deletionTimestamp !== undefined) {
     if (running === undefined) return { kind: 'never' };
-    const wanted = options.gracePeriodSeconds;
-    if (wanted === undefined || wanted >= running) return { kind: 'pending' };
+    const { gracePeriodSeconds: asked } = options;
+    if (asked === undefined || asked >= running) return { kind: 'pending' };
+    // No time is shorter than none: less is taken for the shortest.
+    const wanted = asked < 0 ? 1 : asked;
     const startedMs = Date.parse(deletionTimestamp) - running * 1000;
     return { kind: 'wait', seconds: wanted, deletionTimestamp: formatTime(startedMs + wanted * 1000) };
   }

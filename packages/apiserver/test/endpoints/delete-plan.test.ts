@@ -76,6 +76,9 @@ describe('what a DELETE does', () => {
     expect(plan('pods', first.object, { gracePeriodSeconds: 5 })).toMatchObject({
       object: { metadata: { deletionGracePeriodSeconds: 5, deletionTimestamp: '2026-01-02T03:04:10Z' } },
     });
+    expect(plan('pods', first.object, { gracePeriodSeconds: -5 })).toMatchObject({
+      object: { metadata: { deletionGracePeriodSeconds: 1, deletionTimestamp: '2026-01-02T03:04:06Z' } },
+    });
     expect(plan('pods', first.object, { gracePeriodSeconds: 0 })).toMatchObject({ kind: 'mark', removeNow: true });
   });
 

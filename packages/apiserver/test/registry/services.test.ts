@@ -1,7 +1,9 @@
 import fc from 'fast-check';
+import type { Service, ServiceSpec } from '@kubernetes-mesos/api-types';
 import { UsageError } from '@kubernetes-mesos/component-base';
 import { addressAt, isUsable, numberToIp, ipToNumber, parseIpRange } from '../../src/registry/ip-range';
 import { pickFree } from '../../src/registry/pick-free';
+import { takeNumbers, takesNumbers } from '../../src/registry/service-numbers';
 import { wantedAddresses } from '../../src/bootstrap/own-objects';
 
 describe('ranges of addresses', () => {
@@ -55,4 +57,65 @@ test('the endpoints of the server keep its own address and as many others as the
   expect(wantedAddresses([], '10.0.0.2', 1)).toEqual(['10.0.0.2']);
   expect(wantedAddresses(['10.0.0.1', '10.0.0.2'], '10.0.0.2', 1)).toEqual(['10.0.0.2']);
   expect(wantedAddresses(['10.0.0.3', '10.0.0.1'], '10.0.0.2', 2)).toEqual(['10.0.0.1', '10.0.0.2']);
+});
+
+describe('what services are given', () => {
+  const balanced: ServiceSpec = { type: 'LoadBalancer', externalTrafficPolicy: 'Local', ports: [{ port: 80 }] };
+
+  test('a health check port, kept as long as it is of use, and no other service has it', () => {
+    const write = registry({ first: 30_000, last: 30_003 });
+    const first = write('a', { ...balanced, healthCheckNodePort: 30_002 });
+    const second = write('b', { ...balanced, allocateLoadBalancerNodePorts: false });
+    const ports = [first, second].flatMap(({ spec }) => [spec?.healthCheckNodePort, spec?.ports?.[0]?.nodePort]);
+    expect(ports).toEqual([30_002, 30_000, 30_001, undefined]);
+    expect(write('a', { ...first.spec, healthCheckNodePort: 0 }).spec).toEqual(first.spec);
+    expect(() => write('a', { ...first.spec, healthCheckNodePort: 30_003 })).toThrow(
+      'spec.healthCheckNodePort: Invalid value: 30003: cannot change healthCheckNodePort on loadBalancer service with externaltraffic=local during update',
+    );
+  });
+
+  test.each<[string, ServiceSpec, string]>([
+    [
+      'an address of the other family',
+      { clusterIP: 'fd00::1', ports: [{ port: 80 }] },
+      'spec.clusterIPs: Invalid value: []string{"fd00::1"}: failed to allocated ip:fd00::1 with error:provided IP is not in the valid range. The range of valid IPs is 10.10.10.0/24',
+    ],
+    [
+      'a node port of another range',
+      { type: 'NodePort', ports: [{ port: 80, nodePort: 80 }] },
+      'spec.ports[0].nodePort: Invalid value: 80: provided port is not in the valid range. The range of valid ports is 30000-30003',
+    ],
+    [
+      'a health check port of another range',
+      { ...balanced, healthCheckNodePort: 80 },
+      'spec.healthCheckNodePort: Invalid value: 80: provided port is not in the valid range. The range of valid ports is 30000-30003',
+    ],
+    [
+      'a health check port that it has itself',
+      { ...balanced, ports: [{ port: 80, nodePort: 30_001 }], healthCheckNodePort: 30_001 },
+      'spec.healthCheckNodePort: Invalid value: 30001: provided port is already allocated',
+    ],
+  ])('%s is refused', (_, spec, text) => {
+    expect(() => registry({ first: 30_000, last: 30_003 })('a', spec)).toThrow(text);
+  });
+
+  function registry(nodePorts: { readonly first: number; readonly last: number }) {
+    const stored = new Map<string, Service>();
+    const numbers = {
+      addresses: parseIpRange('10.10.10.0/24', 'portal_net'),
+      nodePorts,
+      reserved: new Set<string>(),
+      random: () => 0,
+    };
+    /** As it is stored by a creation, or by an update of what is there. */
+    return (name: string, spec: ServiceSpec): Service => {
+      const service: Service = { metadata: { name, namespace: 'default' }, spec: structuredClone(spec) };
+      const old = stored.get(name);
+      const others = [...stored.values()].filter((other) => other !== old);
+      if (takesNumbers(service, old)) takeNumbers(service, old, others, numbers);
+      else takeNumbers(service, old, [], numbers);
+      stored.set(name, service);
+      return service;
+    };
+  }
 });

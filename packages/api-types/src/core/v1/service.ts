@@ -1,7 +1,9 @@
 import type { Service, ServiceSpec } from '../../generated/core-v1.types';
 import { defineCoreResource, restore, statusSubresource, VERBS_WITHOUT_DELETECOLLECTION } from './define';
 import { SERVICE_TABLE } from './tables/service-table';
-import { validateService, validateServiceStatus, validateServiceUpdate } from './validation/service';
+import { validateServiceStatus } from './validation/load-balancers';
+import { validateService, validateServiceUpdate } from './validation/service';
+import { dropFamilies } from './validation/service-families';
 
 const AFFINITY_SECONDS = 10_800;
 
@@ -25,14 +27,14 @@ export const SERVICES = defineCoreResource<Service>({
     prepareForCreate(service) {
       service.status = { loadBalancer: {} };
       const spec = (service.spec ??= {});
-      dropDualStack(spec);
+      dropSettled(spec);
       if (isSet(spec.clusterIP) && (spec.clusterIPs ?? []).length === 0) spec.clusterIPs = [spec.clusterIP];
     },
     prepareForUpdate(service, old) {
       restore(service, old, 'status');
       const spec = (service.spec ??= {});
       const oldSpec = old.spec ?? {};
-      dropDualStack(spec);
+      dropSettled(spec);
       normalizeClusterIPs(spec, oldSpec);
       dropWhatTheTypeHasNot(spec, oldSpec);
     },
@@ -58,12 +60,10 @@ function applyDefaults(service: Service): void {
   if (needsNodePort(spec)) spec.externalTrafficPolicy ??= 'Cluster';
 }
 
-/** One family of addresses is served; further addresses and their settings are dropped. */
-function dropDualStack(spec: ServiceSpec): void {
-  delete spec.ipFamilies;
-  delete spec.ipFamilyPolicy;
-  delete spec.allocateLoadBalancerNodePorts;
-  if (spec.clusterIPs !== undefined && spec.clusterIPs.length > 1) spec.clusterIPs = spec.clusterIPs.slice(0, 1);
+/** What holds without being said is not stored. */
+function dropSettled(spec: ServiceSpec): void {
+  dropFamilies(spec);
+  if (spec.allocateLoadBalancerNodePorts === true) delete spec.allocateLoadBalancerNodePorts;
 }
 
 /** A client that knows `clusterIP` only says by it what `clusterIPs` should be. */
@@ -94,6 +94,12 @@ function dropWhatTheTypeHasNot(spec: ServiceSpec, old: ServiceSpec): void {
   }
   if (needsHealthCheck(old) && !needsHealthCheck(spec) && spec.healthCheckNodePort === old.healthCheckNodePort) {
     delete spec.healthCheckNodePort;
+  }
+  if (old.type === 'LoadBalancer' && spec.type !== 'LoadBalancer') {
+    if (spec.loadBalancerClass === old.loadBalancerClass) delete spec.loadBalancerClass;
+    if (spec.allocateLoadBalancerNodePorts === old.allocateLoadBalancerNodePorts) {
+      delete spec.allocateLoadBalancerNodePorts;
+    }
   }
 }
 

@@ -8,15 +8,17 @@ import {
   qualifiedNameProblems,
 } from '../../../machinery/names';
 import { pushInvalid, validateLabels } from '../../../machinery/object-meta-validation';
-import { requireOneOf } from './helpers';
-import { ipFamily, ipProblems, isCidr, validateNonSpecialIP } from './ip';
+import { requireOneOf, validateOneOf } from './helpers';
+import { ipProblems, validateNonSpecialIP } from './ip';
+import { validateFixedClass, validateLoadBalancer } from './load-balancers';
 import { PORT_PROTOCOLS, validatePortNumberOrName } from './ports';
+import { forbidFamilies, validateFamilies } from './service-families';
 
 const TYPES: readonly string[] = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
 const AFFINITIES: readonly string[] = ['ClientIP', 'None'];
-const KUBELET_PORT = 10_250;
+const INTERNAL_POLICIES: readonly string[] = ['Cluster', 'Local'];
+const DISTRIBUTIONS: readonly string[] = ['PreferClose', 'PreferSameNode', 'PreferSameZone'];
 const MAX_AFFINITY_SECONDS = 86_400;
-const SOURCE_RANGES_ANNOTATION = 'service.beta.kubernetes.io/load-balancer-source-ranges';
 
 export function validateService(service: Service, errors: FieldError[]): void {
   const before = errors.length;
@@ -30,7 +32,10 @@ export function validateService(service: Service, errors: FieldError[]): void {
   validateLabels(spec.selector, 'spec.selector', errors);
   requireOneOf(spec.sessionAffinity, AFFINITIES, 'spec.sessionAffinity', errors);
   validateAffinityConfig(spec, errors);
-  if (spec.type !== 'ExternalName') validateClusterIPs(spec, errors);
+  if (spec.type !== 'ExternalName') {
+    validateFamilies(spec, errors);
+    validateClusterIPs(spec, errors);
+  }
   for (const [index, ip] of (spec.externalIPs ?? []).entries()) {
     const problems = ipProblems(ip);
     pushInvalid(errors, `spec.externalIPs[${index}]`, ip, problems);
@@ -39,7 +44,7 @@ export function validateService(service: Service, errors: FieldError[]): void {
   requireOneOf(spec.type, TYPES, 'spec.type', errors);
   validateNodePorts(spec, errors);
   validateUniquePorts(ports, errors);
-  validateSourceRanges(service, errors);
+  validateLoadBalancer(service, errors);
   validateTrafficPolicy(spec, errors);
   // Whether the fields fit each other is only asked when each is right.
   if (errors.length === before) validateTrafficFit(spec, errors);
@@ -47,29 +52,13 @@ export function validateService(service: Service, errors: FieldError[]): void {
 
 export function validateServiceUpdate(service: Service, old: Service, errors: FieldError[]): void {
   validateFixedIPs(service.spec ?? {}, old.spec ?? {}, errors);
+  validateFixedClass(service.spec ?? {}, old.spec ?? {}, errors);
   validateService(service, errors);
-}
-
-export function validateServiceStatus({ status }: Service, errors: FieldError[]): void {
-  for (const [index, { ip = '', hostname = '' }] of (status?.loadBalancer?.ingress ?? []).entries()) {
-    const path = `status.loadBalancer.ingress[${index}]`;
-    if (ip !== '' && ipFamily(ip) === 0) errors.push(invalid(child(path, 'ip'), ip, 'must be a valid IP address'));
-    if (hostname === '') continue;
-    pushInvalid(errors, child(path, 'hostname'), hostname, dnsSubdomainProblems(hostname));
-    if (ipFamily(hostname) !== 0) {
-      errors.push(invalid(child(path, 'hostname'), hostname, 'must be a DNS name, not an IP address'));
-    }
-  }
 }
 
 function validateType(spec: ServiceSpec, isHeadless: boolean, errors: FieldError[]): void {
   switch (spec.type) {
     case 'LoadBalancer':
-      for (const [index, { port }] of (spec.ports ?? []).entries()) {
-        if (port !== KUBELET_PORT) continue;
-        const detail = `may not expose port ${KUBELET_PORT} externally since it is used by kubelet`;
-        errors.push(invalid(`spec.ports[${index}]`, port, detail));
-      }
       if (isHeadless) {
         errors.push(invalid('spec.clusterIPs[0]', 'None', "may not be set to 'None' for LoadBalancer services"));
       }
@@ -82,6 +71,7 @@ function validateType(spec: ServiceSpec, isHeadless: boolean, errors: FieldError
       if ((spec.clusterIPs ?? []).length > 0) {
         errors.push(forbidden('spec.clusterIPs', 'may not be set for ExternalName services'));
       }
+      forbidFamilies(spec, errors);
       const name = (spec.externalName ?? '').replace(/\.$/, '');
       if (name === '') errors.push(required('spec.externalName'));
       else pushInvalid(errors, 'spec.externalName', name, dnsSubdomainProblems(name));
@@ -165,7 +155,7 @@ function validateNodePorts({ type, ports = [] }: ServiceSpec, errors: FieldError
 
 function validateUniquePorts(ports: readonly ServicePort[], errors: FieldError[]): void {
   const taken = new Set<string>();
-  for (const [index, { protocol = '', port }] of ports.entries()) {
+  for (const [index, { protocol = '', port = 0 }] of (ports as readonly Partial<ServicePort>[]).entries()) {
     const key = `${protocol}/${port}`;
     if (taken.has(key)) {
       // The value is a struct of the Go server's.
@@ -176,25 +166,8 @@ function validateUniquePorts(ports: readonly ServicePort[], errors: FieldError[]
   }
 }
 
-function validateSourceRanges(service: Service, errors: FieldError[]): void {
-  const { loadBalancerSourceRanges: ranges = [], type } = service.spec ?? {};
-  const annotation = service.metadata.annotations?.[SOURCE_RANGES_ANNOTATION];
-  if (ranges.length === 0 && annotation === undefined) return;
-  const [path, shown, list] =
-    ranges.length > 0
-      ? ['spec.LoadBalancerSourceRanges', `[${ranges.join(' ')}]`, ranges]
-      : [`metadata.annotations[${SOURCE_RANGES_ANNOTATION}]`, annotation ?? '', (annotation ?? '').trim().split(',')];
-  if (type !== 'LoadBalancer') errors.push(forbidden(path, "may only be used when `type` is 'LoadBalancer'"));
-  const isRight = list.every((range) => isCidr(range.trim())) || (ranges.length === 0 && shown.trim() === '');
-  if (!isRight) {
-    errors.push(invalid(path, shown, 'must be a list of IP ranges. For example, 10.240.0.0/24,10.250.0.0/24 '));
-  }
-}
-
-function validateTrafficPolicy(
-  { externalTrafficPolicy: policy, healthCheckNodePort = 0 }: ServiceSpec,
-  errors: FieldError[],
-): void {
+function validateTrafficPolicy(spec: ServiceSpec, errors: FieldError[]): void {
+  const { externalTrafficPolicy: policy, healthCheckNodePort = 0, internalTrafficPolicy, trafficDistribution } = spec;
   if (policy !== undefined && policy !== 'Cluster' && policy !== 'Local') {
     const detail = 'ExternalTrafficPolicy must be empty, Cluster or Local';
     errors.push(invalid('spec.externalTrafficPolicy', policy, detail));
@@ -202,6 +175,12 @@ function validateTrafficPolicy(
   if (healthCheckNodePort < 0) {
     const detail = 'HealthCheckNodePort must be not less than 0';
     errors.push(invalid('spec.healthCheckNodePort', healthCheckNodePort, detail));
+  }
+  if (internalTrafficPolicy !== undefined) {
+    validateOneOf(internalTrafficPolicy, INTERNAL_POLICIES, 'spec.internalTrafficPolicy', errors);
+  }
+  if (trafficDistribution !== undefined) {
+    validateOneOf(trafficDistribution, DISTRIBUTIONS, 'spec.trafficDistribution', errors);
   }
 }
 
