@@ -3,7 +3,7 @@ import { invalid, required, type FieldError } from '../../machinery/field-error'
 import { dnsSubdomainProblems, qualifiedNameProblems } from '../../machinery/names';
 import { pushInvalid } from '../../machinery/object-meta-validation';
 import { defineCoreResource } from './define';
-import { column, NAME_COLUMN, timeSince, wideColumn } from './tables/columns';
+import { column, firstOf, NAME_COLUMN, timeSince, wideColumn } from './tables/columns';
 
 const TTL_SECONDS = 3600;
 const MAX_SHORT_TEXT = 128;
@@ -14,13 +14,13 @@ export const EVENTS = defineCoreResource<Event>({
   scope: 'Namespaced',
   ttlSeconds: TTL_SECONDS,
   selectableFields: {
-    'involvedObject.kind': (event) => event.involvedObject.kind ?? '',
-    'involvedObject.namespace': (event) => event.involvedObject.namespace ?? '',
-    'involvedObject.name': (event) => event.involvedObject.name ?? '',
-    'involvedObject.uid': (event) => event.involvedObject.uid ?? '',
-    'involvedObject.apiVersion': (event) => event.involvedObject.apiVersion ?? '',
-    'involvedObject.resourceVersion': (event) => event.involvedObject.resourceVersion ?? '',
-    'involvedObject.fieldPath': (event) => event.involvedObject.fieldPath ?? '',
+    'involvedObject.kind': (event) => event.involvedObject?.kind ?? '',
+    'involvedObject.namespace': (event) => event.involvedObject?.namespace ?? '',
+    'involvedObject.name': (event) => event.involvedObject?.name ?? '',
+    'involvedObject.uid': (event) => event.involvedObject?.uid ?? '',
+    'involvedObject.apiVersion': (event) => event.involvedObject?.apiVersion ?? '',
+    'involvedObject.resourceVersion': (event) => event.involvedObject?.resourceVersion ?? '',
+    'involvedObject.fieldPath': (event) => event.involvedObject?.fieldPath ?? '',
     reason: (event) => event.reason ?? '',
     reportingComponent: (event) => event.reportingComponent ?? '',
     source: (event) => event.source?.component ?? event.reportingComponent ?? '',
@@ -55,12 +55,12 @@ export const EVENTS = defineCoreResource<Event>({
         timeSince(last, nowMs),
         event.type ?? '',
         event.reason ?? '',
-        [(object.kind ?? '').toLowerCase(), ...((object.name ?? '') === '' ? [] : [object.name])].join('/'),
-        object.fieldPath ?? '',
+        [(object?.kind ?? '').toLowerCase(), ...((object?.name ?? '') === '' ? [] : [object?.name])].join('/'),
+        object?.fieldPath ?? '',
         sourceText(event),
         (event.message ?? '').trim(),
         timeSince(first, nowMs),
-        series === undefined ? (event.count ?? 1) : (series.count ?? 0) + 1,
+        series === undefined ? event.count || 1 : (series.count ?? 0),
         event.metadata.name ?? '',
       ];
     },
@@ -86,23 +86,20 @@ function validateNewStyle(event: Event, errors: FieldError[]): void {
   const { reportingComponent = '', reportingInstance = '', action = '', reason = '', message = '' } = event;
   if (reportingComponent === '') errors.push(required('reportingController'));
   pushInvalid(errors, 'reportingController', reportingComponent, qualifiedNameProblems(reportingComponent));
-  requireShort('reportingInstance', reportingInstance, errors);
+  // The second name is a slip of v1.20's own.
+  requireShort('reportingInstance', reportingInstance, errors, 'repotingIntance');
   requireShort('action', action, errors);
   requireShort('reason', reason, errors);
   if (message.length > MAX_MESSAGE) errors.push(invalid('message', '', `can have at most ${MAX_MESSAGE} characters`));
 }
 
-function requireShort(field: string, text: string, errors: FieldError[]): void {
+function requireShort(field: string, text: string, errors: FieldError[], whenLong = field): void {
   if (text === '') errors.push(required(field));
-  if (text.length > MAX_SHORT_TEXT) errors.push(invalid(field, '', `can have at most ${MAX_SHORT_TEXT} characters`));
+  if (text.length > MAX_SHORT_TEXT) errors.push(invalid(whenLong, '', `can have at most ${MAX_SHORT_TEXT} characters`));
 }
 
 function sourceText(event: Event): string {
   const component = firstOf(event.source?.component, event.reportingComponent);
   const instance = firstOf(event.source?.host, event.reportingInstance);
   return instance === '' ? component : `${component}, ${instance}`;
-}
-
-function firstOf(...texts: readonly (string | undefined)[]): string {
-  return texts.find((text) => text !== undefined && text !== '') ?? '';
 }

@@ -31,6 +31,11 @@ export function orNone(text: string | undefined): string {
   return text === undefined || text === '' ? NONE : text;
 }
 
+/** The first of them that says something; without one, the empty text. */
+export function firstOf(...texts: readonly (string | undefined)[]): string {
+  return texts.find((text) => text !== undefined && text !== '') ?? '';
+}
+
 /** `a=1,b=2`, or `<none>`. */
 export function formatLabels(labels: Readonly<Record<string, string>> | undefined): string {
   const pairs = Object.entries(labels ?? {}).map(([key, value]) => `${key}=${value}`);

@@ -1,6 +1,8 @@
-import type { ContainerStatus, Pod } from '../../../generated/core-v1.types';
+import type { Container, ContainerStatus, Pod } from '../../../generated/core-v1.types';
 import type { TableDefinition, TableRowCondition } from '../../../machinery/table';
-import { AGE_COLUMN, age, column, NAME_COLUMN, NONE, orNone, wideColumn } from './columns';
+import { AGE_COLUMN, age, column, firstOf, NAME_COLUMN, NONE, orNone, wideColumn } from './columns';
+
+const GATED = 'SchedulingGated';
 
 export const POD_TABLE: TableDefinition<Pod> = {
   columns: [
@@ -19,7 +21,7 @@ export const POD_TABLE: TableDefinition<Pod> = {
     const { spec, status } = pod;
     return [
       pod.metadata.name ?? '',
-      `${summary.ready}/${spec?.containers.length ?? 0}`,
+      `${summary.ready}/${containerCount(pod)}`,
       statusText(pod, summary.reason),
       summary.restarts,
       age(pod.metadata, nowMs),
@@ -48,34 +50,62 @@ interface PodSummary {
   readonly ready: number;
 }
 
+interface InitSummary {
+  /** What an init container says that has not succeeded yet; `undefined` when all have. */
+  readonly reason: string | undefined;
+  readonly restarts: number;
+  readonly sidecarRestarts: number;
+  readonly readySidecars: number;
+}
+
 function summarize(pod: Pod): PodSummary {
-  const phase = pod.status?.reason ?? pod.status?.phase ?? '';
-  return initSummary(pod) ?? mainSummary(pod, phase);
-}
-
-/** What an init container says that has not succeeded yet; `undefined` when all have. */
-function initSummary(pod: Pod): PodSummary | undefined {
-  const statuses = pod.status?.initContainerStatuses ?? [];
-  let restarts = 0;
-  for (const [index, container] of statuses.entries()) {
-    restarts += container.restartCount;
-    const { terminated, waiting } = container.state ?? {};
-    if (terminated?.exitCode === 0) continue;
-    const waitingReason = waiting?.reason ?? '';
-    const progress = `${index}/${pod.spec?.initContainers?.length ?? 0}`;
-    const reason =
-      terminated !== undefined
-        ? endReason(terminated)
-        : waitingReason !== '' && waitingReason !== 'PodInitializing'
-          ? waitingReason
-          : progress;
-    return { reason: `Init:${reason}`, restarts, ready: 0 };
+  const init = summarizeInit(pod);
+  if (init.reason !== undefined && !isTrue(pod, 'Initialized')) {
+    return { reason: init.reason, restarts: init.restarts, ready: init.readySidecars };
   }
-  return undefined;
+  const main = summarizeMain(pod, init.reason ?? phaseReason(pod));
+  return {
+    reason: main.reason,
+    restarts: init.sidecarRestarts + main.restarts,
+    ready: init.readySidecars + main.ready,
+  };
 }
 
-function mainSummary(pod: Pod, phase: string): PodSummary {
-  let reason = phase;
+function phaseReason({ status }: Pod): string {
+  const isGated = status?.conditions?.some(({ type, reason }) => type === 'PodScheduled' && reason === GATED) ?? false;
+  return isGated ? GATED : firstOf(status?.reason, status?.phase);
+}
+
+function summarizeInit(pod: Pod): InitSummary {
+  const containers = pod.spec?.initContainers ?? [];
+  let reason: string | undefined;
+  let restarts = 0;
+  let sidecarRestarts = 0;
+  let readySidecars = 0;
+  for (const [index, status] of (pod.status?.initContainerStatuses ?? []).entries()) {
+    const container = containers.find(({ name }) => name === status.name);
+    const isSidecarStatus = container !== undefined && isSidecar(container);
+    restarts += status.restartCount;
+    if (isSidecarStatus) sidecarRestarts += status.restartCount;
+    if (status.state?.terminated?.exitCode === 0) continue;
+    if (isSidecarStatus && status.started === true) {
+      if (status.ready) readySidecars += 1;
+      continue;
+    }
+    reason = `Init:${initReason(status) ?? `${index}/${containers.length}`}`;
+    break;
+  }
+  return { reason, restarts, sidecarRestarts, readySidecars };
+}
+
+function initReason({ state }: ContainerStatus): string | undefined {
+  if (state?.terminated !== undefined) return endReason(state.terminated);
+  const waiting = state?.waiting?.reason ?? '';
+  return waiting === '' || waiting === 'PodInitializing' ? undefined : waiting;
+}
+
+function summarizeMain(pod: Pod, before: string): PodSummary {
+  let reason = before;
   let restarts = 0;
   let ready = 0;
   // The first container has the last word.
@@ -85,8 +115,17 @@ function mainSummary(pod: Pod, phase: string): PodSummary {
     if (said !== undefined) reason = said;
     else if (container.ready && container.state?.running !== undefined) ready += 1;
   }
-  if (reason === 'Completed' && ready > 0) reason = isReady(pod) ? 'Running' : 'NotReady';
+  if (reason === 'Completed' && ready > 0) reason = isTrue(pod, 'Ready') ? 'Running' : 'NotReady';
   return { reason, restarts, ready };
+}
+
+/** Init containers that go on running are counted beside the others. */
+function containerCount(pod: Pod): number {
+  return (pod.spec?.containers?.length ?? 0) + (pod.spec?.initContainers ?? []).filter(isSidecar).length;
+}
+
+function isSidecar({ restartPolicy }: Container): boolean {
+  return restartPolicy === 'Always';
 }
 
 function containerReason({ state }: ContainerStatus): string | undefined {
@@ -104,8 +143,8 @@ function statusText(pod: Pod, reason: string): string {
   return pod.status?.reason === 'NodeLost' ? 'Unknown' : 'Terminating';
 }
 
-function isReady(pod: Pod): boolean {
-  return pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
+function isTrue(pod: Pod, condition: string): boolean {
+  return pod.status?.conditions?.some(({ type, status }) => type === condition && status === 'True') ?? false;
 }
 
 function readinessGates(pod: Pod): string {
