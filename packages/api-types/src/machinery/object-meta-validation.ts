@@ -129,9 +129,9 @@ function validateOwnerReferences(
     errors.push(...fault);
     if (owner.controller !== true) continue;
     if (controller !== undefined) {
-      const detail = `Only one reference can have Controller set to true. Found "true" in references for ${controller} and ${owner.name}`;
+      const detail = `Only one reference can have Controller set to true. Found "true" in references for ${controller} and ${owner.name ?? ''}`;
       errors.push(invalid(path, owners, detail));
-    } else controller = owner.name;
+    } else controller = owner.name ?? '';
   }
 }
 

@@ -79,9 +79,9 @@ function formatEndpoints({ subsets = [] }: Endpoints): string {
   for (const { addresses = [], ports = [] } of subsets) {
     for (const port of ports.length === 0 ? [undefined] : ports) {
       count += addresses.length;
-      for (const { ip } of addresses.slice(0, SHOWN_ADDRESSES - shown.length)) {
+      for (const { ip = '' } of addresses.slice(0, SHOWN_ADDRESSES - shown.length)) {
         const host = ip.includes(':') ? `[${ip}]` : ip;
-        shown.push(port === undefined ? ip : `${host}:${port.port}`);
+        shown.push(port === undefined ? ip : `${host}:${port.port ?? 0}`);
       }
     }
   }

@@ -1,5 +1,6 @@
 import type { ResourceQuota } from '../../generated/core-v1.types';
 import { invalid, type FieldError } from '../../machinery/field-error';
+import { ownMember } from '../../machinery/own-member';
 import { defineCoreResource, restore, statusSubresource } from './define';
 import { roundResourceList } from './defaults/resource-list';
 import { AGE_COLUMN, age, column, NAME_COLUMN } from './tables/columns';
@@ -48,7 +49,7 @@ export const RESOURCE_QUOTAS = defineCoreResource<ResourceQuota>({
       const { hard = {}, used = {} } = status ?? {};
       const names = Object.keys(hard).sort();
       const show = (chosen: readonly string[]): string =>
-        chosen.map((name) => `${name}: ${used[name] ?? '0'}/${hard[name] ?? '0'}`).join(', ');
+        chosen.map((name) => `${name}: ${ownMember(used, name) ?? '0'}/${ownMember(hard, name) ?? '0'}`).join(', ');
       const isLimit = (name: string): boolean => name.startsWith('limits.');
       return [
         metadata.name ?? '',

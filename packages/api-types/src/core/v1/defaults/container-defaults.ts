@@ -1,12 +1,12 @@
 import type { Container, HTTPGetAction, LifecycleHandler, Probe } from '../../../generated/core-v1.types';
-import { imageTag } from './image-reference';
+import { pullPolicyOf } from './image-reference';
 import { roundRequirements } from './resource-list';
 
 /** Fields that init, main and ephemeral containers have in common. */
 type AnyContainer = Container;
 
 export function applyContainerDefaults(container: AnyContainer): void {
-  container.imagePullPolicy ??= imageTag(container.image ?? '') === 'latest' ? 'Always' : 'IfNotPresent';
+  container.imagePullPolicy ??= pullPolicyOf(container.image);
   container.terminationMessagePath ??= '/dev/termination-log';
   container.terminationMessagePolicy ??= 'File';
   for (const port of container.ports ?? []) port.protocol ??= 'TCP';
@@ -42,6 +42,7 @@ function applyProbeDefaults(probe: Probe | undefined): void {
   probe.successThreshold ??= 1;
   probe.failureThreshold ??= 3;
   applyHttpGetDefaults(probe.httpGet);
+  if (probe.grpc !== undefined) probe.grpc.service ??= '';
 }
 
 function applyHandlerDefaults(handler: LifecycleHandler | undefined): void {

@@ -6,8 +6,13 @@ const REFERENCE = new RegExp(
     '(@[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,})?$',
 );
 
+/** An image that moves is looked for every time, unless the pod says when. */
+export function pullPolicyOf(image: string | undefined): 'Always' | 'IfNotPresent' {
+  return imageTag(image ?? '') === 'latest' ? 'Always' : 'IfNotPresent';
+}
+
 /** The tag of an image: `latest` without tag and digest, `''` for a digest alone and for what is no image name. */
-export function imageTag(image: string): string {
+function imageTag(image: string): string {
   const match = REFERENCE.exec(image);
   if (match === null) return '';
   const [, tag, digest] = match;

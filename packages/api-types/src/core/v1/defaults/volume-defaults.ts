@@ -5,6 +5,7 @@ import type {
   Volume,
   VolumeProjection,
 } from '../../../generated/core-v1.types';
+import { pullPolicyOf } from './image-reference';
 import { roundResourceList } from './resource-list';
 
 /** 0644 */
@@ -23,8 +24,10 @@ export function applyVolumeDefaults(volume: Volume): void {
     volume.projected.defaultMode ??= DEFAULT_FILE_MODE;
     for (const source of volume.projected.sources ?? []) applyProjectionDefaults(source);
   }
-  if (volume.ephemeral?.volumeClaimTemplate !== undefined)
-    applyClaimSpecDefaults(volume.ephemeral.volumeClaimTemplate.spec);
+  if (volume.ephemeral?.volumeClaimTemplate !== undefined) {
+    applyClaimSpecDefaults((volume.ephemeral.volumeClaimTemplate.spec ??= {}));
+  }
+  if (volume.image !== undefined) volume.image.pullPolicy ??= pullPolicyOf(volume.image.reference);
   applyRemoteDefaults(volume);
 }
 

@@ -41,7 +41,7 @@ export function validateInitContainers(
   validateEach(containers, pod, path, errors);
   // They run one after another, so that they may share ports of the host.
   for (const container of containers) validateHostPorts([container], path, errors);
-  const names = new Set(mainContainers.map(({ name }) => name));
+  const names = new Set(mainContainers.map(({ name = '' }: Partial<Container>) => name));
   for (const [index, container] of containers.entries()) {
     const at = element(path, index);
     const { name = '' } = container as Partial<Container>;

@@ -1,4 +1,4 @@
-import type { EphemeralContainer, PodSpec } from '../../../generated/core-v1.types';
+import type { Container, EphemeralContainer, PodSpec } from '../../../generated/core-v1.types';
 import { duplicate, forbidden, notFound, required, type FieldError } from '../../../machinery/field-error';
 import { child, element, type FieldPath } from '../../../machinery/field-path';
 import { dnsLabelProblems } from '../../../machinery/names';
@@ -27,7 +27,9 @@ export function validateEphemeralContainers(
   path: FieldPath,
   errors: FieldError[],
 ): void {
-  const others = new Set([...(spec.containers ?? []), ...(spec.initContainers ?? [])].map(({ name }) => name));
+  const others = new Set(
+    [...(spec.containers ?? []), ...(spec.initContainers ?? [])].map(({ name = '' }: Partial<Container>) => name),
+  );
   const names = new Set(others);
   for (const [index, container] of containers.entries()) {
     const at = element(path, index);
@@ -41,7 +43,7 @@ export function validateEphemeralContainers(
     names.add(name);
     if (target !== '' && !others.has(target)) errors.push(notFound(child(at, 'targetContainerName'), target));
     for (const member of REFUSED_MEMBERS) {
-      if (container[member] !== undefined) errors.push(forbidden(child(at, member), REFUSED_TEXT));
+      if (isSet(container[member])) errors.push(forbidden(child(at, member), REFUSED_TEXT));
     }
     for (const [position, mount] of (container.volumeMounts ?? []).entries()) {
       for (const member of ['subPath', 'subPathExpr'] as const) {
@@ -51,4 +53,9 @@ export function validateEphemeralContainers(
       }
     }
   }
+}
+
+/** Go's struct without members is as if it were not there. */
+function isSet(member: EphemeralContainer[(typeof REFUSED_MEMBERS)[number]]): boolean {
+  return member !== undefined && (typeof member !== 'object' || Object.keys(member).length > 0);
 }

@@ -3,6 +3,7 @@ import { duplicate, forbidden, invalid, required, type FieldError } from '../../
 import { child, keyed, type FieldPath } from '../../../machinery/field-path';
 import { qualifiedNameProblems } from '../../../machinery/names';
 import { pushInvalid } from '../../../machinery/object-meta-validation';
+import { ownMember } from '../../../machinery/own-member';
 import { parseQuantity, Quantity } from '../../../machinery/quantity';
 import { isOvercommitAllowed, validateContainerResourceName, validateResourceName } from './resource-names';
 
@@ -69,7 +70,7 @@ function validateItem(item: LimitRangeItem, path: FieldPath, errors: FieldError[
 /** min <= defaultRequest <= default <= max, and a ratio that they can reach. */
 function validateBounds(item: LimitRangeItem, name: string, path: FieldPath, errors: FieldError[]): void {
   const get = (list: ListName): Quantity | undefined => {
-    const text = item.type === 'Pod' && list.startsWith('default') ? undefined : item[list]?.[name];
+    const text = item.type === 'Pod' && list.startsWith('default') ? undefined : ownMember(item[list], name);
     return text === undefined ? undefined : parseQuantity(text);
   };
   const min = get('min');

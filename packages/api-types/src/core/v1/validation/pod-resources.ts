@@ -1,6 +1,7 @@
 import type { PodSpec } from '../../../generated/core-v1.types';
 import { forbidden, invalid, notSupported, type FieldError } from '../../../machinery/field-error';
 import { child, element, keyed, type FieldPath } from '../../../machinery/field-path';
+import { ownMember } from '../../../machinery/own-member';
 import { parseQuantity, Quantity } from '../../../machinery/quantity';
 import { isHugePages, validateResourceName } from './resource-names';
 import { validateResourceRequirements } from './resources';
@@ -17,14 +18,14 @@ export function validatePodResources(spec: PodSpec, path: FieldPath, errors: Fie
   const own = { limits: resources.limits ?? {}, requests: resources.requests ?? {} };
   validateResourceRequirements(own, [], path, errors, validatePodResourceName);
   for (const [name, total] of containerRequests(spec)) {
-    const requested = own.requests[name] ?? '0';
+    const requested = ownMember(own.requests, name) ?? '0';
     if (total.compare(parseQuantity(requested)) <= 0) continue;
     const detail = `must be greater than or equal to aggregate container requests of ${total.toString()}`;
     errors.push(invalid(keyed(child(path, 'requests'), name), requested, detail));
   }
   for (const [index, container] of (spec.containers ?? []).entries()) {
     for (const [name, limit] of Object.entries(container.resources?.limits ?? {})) {
-      const podLimit = own.limits[name];
+      const podLimit = ownMember(own.limits, name);
       if (podLimit === undefined || parseQuantity(limit).compare(parseQuantity(podLimit)) <= 0) continue;
       const at = child(keyed(element(child(path, 'containers'), index), name), 'limits');
       errors.push(invalid(at, limit, `must be less than or equal to pod limits of ${podLimit}`));

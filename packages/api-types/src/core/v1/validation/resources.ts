@@ -3,6 +3,7 @@ import { duplicate, forbidden, invalid, notFound, required, type FieldError } fr
 import { child, element, keyed, type FieldPath } from '../../../machinery/field-path';
 import { dnsLabelProblems } from '../../../machinery/names';
 import { pushInvalid } from '../../../machinery/object-meta-validation';
+import { ownMember } from '../../../machinery/own-member';
 import { compareAmounts } from '../../../machinery/quantity';
 import {
   isHugePages,
@@ -45,7 +46,7 @@ export function validateResourceRequirements(
     const at = keyed(child(path, 'requests'), name);
     checkName(name, at, errors);
     validateResourceAmount(name, amount, at, errors);
-    validateAgainstLimit(name, amount, limits?.[name], path, errors);
+    validateAgainstLimit(name, amount, ownMember(limits, name), path, errors);
     if (isHugePages(name)) validateHugePagesAmount(name, amount, at, errors);
     note(name);
   }
