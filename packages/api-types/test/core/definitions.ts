@@ -51,6 +51,15 @@ export class Definition {
     return { object: read, errors: this.definition.strategy.validateUpdate(read, old).map(fieldErrorText) };
   }
 
+  /** What is wrong with another status of a stored object. */
+  updateStatus(stored: KubeObject, status: unknown): string[] {
+    const update = this.definition.subresources.find(({ name }) => name === 'status')?.update;
+    const old = { ...stored, metadata: { ...stored.metadata, resourceVersion: '1' } };
+    const object = this.read({ ...old, status });
+    update?.prepare(object, old);
+    return (update?.validate(object, old) ?? []).map(fieldErrorText);
+  }
+
   cells(data: unknown, nowMs = 0): unknown[] {
     return this.definition.table.cells(this.read(data), nowMs);
   }
