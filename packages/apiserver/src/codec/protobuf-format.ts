@@ -1,10 +1,9 @@
-import { Writer } from 'protobufjs/minimal';
 import type { ListResult } from '../endpoints/list';
 import type { DescribedResource, EncodableObject } from '../endpoints/served-resource';
-import { wholeBody, type ListBody, type ResponseFormat, type WatchEventType } from '../formats/format';
+import { mapped, type ListBody, type ResponseFormat, type WatchEventType } from '../formats/format';
 import { encodeMessage } from './proto-encode';
-import { wrap, type ProtobufCodec } from './protobuf';
-import { asRecord, frame, LENGTH_BYTES, listMetaMessage, PROTOBUF_MEDIA } from './protobuf-message';
+import { envelope, type ProtobufCodec } from './protobuf';
+import { asRecord, frame, LENGTH_BYTES, listMetaMessage, listPieces, PROTOBUF_MEDIA } from './protobuf-message';
 
 /** Answers in protobuf: objects in their envelope; watch events as messages of their own, each behind its length. */
 export class ProtobufFormat implements ResponseFormat {
@@ -28,12 +27,13 @@ export class ProtobufFormat implements ResponseFormat {
   list(resource: DescribedResource, list: ListResult): ListBody {
     const { definition, apiVersion } = resource;
     const { plans } = this.#codec;
-    const writer = Writer.create();
-    writer.uint32(10).bytes(listMetaMessage(this.#codec, list));
-    for (const { object } of list.items) {
-      writer.uint32(18).bytes(encodeMessage(plans, definition.schema, asRecord(object)));
-    }
-    return wholeBody(wrap(apiVersion, definition.names.listKind, writer.finish()));
+    return {
+      pieces: listPieces(
+        listMetaMessage(this.#codec, list),
+        mapped(list.items, ({ object }) => encodeMessage(plans, definition.schema, asRecord(object))),
+      ),
+      around: (length) => envelope(apiVersion, definition.names.listKind, length),
+    };
   }
 
   plain(value: object): Buffer {

@@ -18,6 +18,21 @@ export function listMetaMessage(codec: ProtobufCodec, list: ListResult, counts =
   });
 }
 
+/** So much is written in one go, bytes. */
+const PIECE_BYTES = 32 * 1024;
+
+/** A list of its `ListMeta` and items, which are made when they are written. */
+export function* listPieces(meta: Uint8Array, items: Iterable<Uint8Array>): Generator<Buffer> {
+  let writer = Writer.create().uint32(10).bytes(meta);
+  for (const item of items) {
+    writer.uint32(18).bytes(item);
+    if (writer.len < PIECE_BYTES) continue;
+    yield Buffer.from(writer.finish());
+    writer = Writer.create();
+  }
+  if (writer.len > 0) yield Buffer.from(writer.finish());
+}
+
 /** Four bytes of length, then `WatchEvent{ type, object: RawExtension{ raw } }`. */
 export function frame(type: string, object: Buffer): Buffer {
   const writer = Writer.create();

@@ -1,12 +1,12 @@
 import { Writer } from 'protobufjs/minimal';
 import type { ListResult } from '../endpoints/list';
 import type { DescribedResource, EncodableObject } from '../endpoints/served-resource';
-import { wholeBody, type ListBody, type ResponseFormat, type WatchEventType } from '../formats/format';
+import { mapped, type ListBody, type ResponseFormat, type WatchEventType } from '../formats/format';
 import { requireShapeOfList, requireShapeOfObject, type PartialKind } from '../formats/partial-shape';
 import { encodeMessage } from './proto-encode';
-import { wrap, type ProtobufCodec } from './protobuf';
+import { envelope, wrap, type ProtobufCodec } from './protobuf';
 import { ProtobufFormat } from './protobuf-format';
-import { asRecord, frame, LENGTH_BYTES, listMetaMessage, PROTOBUF_MEDIA } from './protobuf-message';
+import { asRecord, frame, LENGTH_BYTES, listMetaMessage, listPieces, PROTOBUF_MEDIA } from './protobuf-message';
 
 const OBJECT_META = 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta';
 
@@ -38,10 +38,13 @@ export class ProtobufPartialFormat implements ResponseFormat {
 
   list(resource: DescribedResource, list: ListResult): ListBody {
     requireShapeOfList(this.#as, resource);
-    const writer = Writer.create();
-    writer.uint32(10).bytes(listMetaMessage(this.#codec, list, false));
-    for (const { object } of list.items) writer.uint32(18).bytes(this.#message(object));
-    return wholeBody(wrap(this.#apiVersion, 'PartialObjectMetadataList', writer.finish()));
+    return {
+      pieces: listPieces(
+        listMetaMessage(this.#codec, list, false),
+        mapped(list.items, ({ object }) => this.#message(object)),
+      ),
+      around: (length) => envelope(this.#apiVersion, 'PartialObjectMetadataList', length),
+    };
   }
 
   plain(value: object): Buffer {

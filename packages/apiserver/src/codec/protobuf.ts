@@ -55,12 +55,18 @@ export class ProtobufCodec implements ProtobufDecoder {
 
 /** Puts a message into the envelope. */
 export function wrap(apiVersion: string, kind: string, raw: Uint8Array): Buffer {
+  const [before, after] = envelope(apiVersion, kind, raw.length);
+  return Buffer.concat([before, raw, after]);
+}
+
+/** What is before and behind a message of that many bytes. */
+export function envelope(apiVersion: string, kind: string, length: number): [Buffer, Buffer] {
   const writer = Writer.create();
   writer.uint32(10).fork().uint32(10).string(apiVersion).uint32(18).string(kind).ldelim();
-  writer.uint32(18).bytes(raw);
+  writer.uint32(18).uint32(length);
   // Go's reader wants both texts, empty as they are.
-  writer.uint32(26).string('').uint32(34).string('');
-  return Buffer.concat([MAGIC, writer.finish()]);
+  const after = Writer.create().uint32(26).string('').uint32(34).string('').finish();
+  return [Buffer.concat([MAGIC, writer.finish()]), Buffer.from(after)];
 }
 
 /** @throws ProtoDecodeError */

@@ -28,7 +28,7 @@ export interface ResponseFormat {
 
 export type WatchEventType = 'ADDED' | 'MODIFIED' | 'DELETED';
 
-export interface ListBody {
+export interface WholeBody {
   readonly length: number;
   /** Parts to be written one after the other; a part is valid until the next one is asked for. */
   readonly parts: Iterable<Buffer>;
@@ -36,6 +36,43 @@ export interface ListBody {
   readonly release?: (part: Buffer) => void;
 }
 
-export function wholeBody(bytes: Buffer): ListBody {
+/** A body whose pieces are costly to make: others are served between two of them. */
+export interface PiecedBody {
+  readonly pieces: Iterable<Buffer>;
+  /** What goes before and behind them all, once their length is known. */
+  readonly around?: (length: number) => readonly [Buffer, Buffer];
+}
+
+export type ListBody = WholeBody | PiecedBody;
+
+/** So much text is made in one go. */
+const PIECE_CHARS = 32 * 1024;
+
+/** Text that is mostly items, in pieces of some `pieceChars`. */
+export function* textPieces(
+  head: string,
+  items: Iterable<string>,
+  separator: string,
+  tail: string,
+  pieceChars = PIECE_CHARS,
+): Generator<Buffer> {
+  let text = head;
+  let isFirst = true;
+  for (const item of items) {
+    text += isFirst ? item : separator + item;
+    isFirst = false;
+    if (text.length < pieceChars) continue;
+    yield Buffer.from(text);
+    text = '';
+  }
+  yield Buffer.from(text + tail);
+}
+
+export function wholeBody(bytes: Buffer): WholeBody {
   return { length: bytes.length, parts: [bytes] };
+}
+
+/** Makes each when it is asked for. */
+export function* mapped<T, U>(items: Iterable<T>, make: (item: T) => U): Generator<U> {
+  for (const item of items) yield make(item);
 }

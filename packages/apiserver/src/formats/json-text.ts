@@ -10,10 +10,13 @@ export function encodeJson(value: unknown): string {
   );
 }
 
-/** Compact JSON text spread over lines, as Go's `json.Indent` does; the order of members stays. */
-export function indentJson(text: string, unit = '  '): string {
+/**
+ * Compact JSON text spread over lines, as Go's `json.Indent` does; the order of members stays.
+ * @param outer brackets that are open around it
+ */
+export function indentJson(text: string, unit = '  ', outer = 0): string {
   const parts: string[] = [];
-  let depth = 0;
+  let depth = outer;
   let copied = 0;
   for (let at = 0; at < text.length; at++) {
     const char = text[at];

@@ -1,6 +1,6 @@
 import type { DescribedResource, EncodableObject } from '../endpoints/served-resource';
 import type { ListResult } from '../endpoints/list';
-import { wholeBody, type ListBody, type ResponseFormat, type WatchEventType } from './format';
+import { mapped, textPieces, type ListBody, type ResponseFormat, type WatchEventType } from './format';
 import { listHead, type StoredJsonFormat } from './stored-json';
 
 /**
@@ -27,11 +27,10 @@ export class LinkedJsonFormat implements ResponseFormat {
   }
 
   list(resource: DescribedResource, list: ListResult): ListBody {
-    const items = list.items.map((item) =>
-      linked(resource, item, item.bytes).subarray(resource.typePrefix.length).toString(),
-    );
-    const body = `${listHead(resource, list)}${items.map((item) => `{${item}`).join(',')}]}\n`;
-    return wholeBody(Buffer.from(body));
+    const skipped = resource.typePrefix.length;
+    const text = (item: EncodableObject & { readonly bytes: Buffer }) =>
+      `{${linked(resource, item, item.bytes).toString('utf8', skipped)}`;
+    return { pieces: textPieces(listHead(resource, list), mapped(list.items, text), ',', ']}\n') };
   }
 
   plain(value: object): Buffer {

@@ -1,7 +1,8 @@
 import type { EncodableObject, DescribedResource } from '../endpoints/served-resource';
 import type { ListResult } from '../endpoints/list';
-import { listHead } from './stored-json';
-import type { ShapeWriter } from './text-format';
+import { encodeJson } from './json-text';
+import { listMetadata } from './partial-shape';
+import type { ListText, ShapeWriter } from './text-format';
 
 /** The object as it is, for the styles that are not the stored bytes. */
 export class ObjectShape implements ShapeWriter {
@@ -14,9 +15,23 @@ export class ObjectShape implements ShapeWriter {
     return (object.bytes ?? this.encode(resource, object)).toString('utf8');
   }
 
-  list(resource: DescribedResource, list: ListResult): string {
+  list(resource: DescribedResource, list: ListResult): ListText {
+    const { names } = resource.definition;
     const skipped = resource.typePrefix.length;
-    return `${listHead(resource, list)}${list.items.map(({ bytes }) => `{${bytes.toString('utf8', skipped)}`).join(',')}]}`;
+    return {
+      head: {
+        kind: encodeJson(names.listKind),
+        apiVersion: encodeJson(resource.apiVersion),
+        metadata: listMetadata(list),
+      },
+      itemsName: 'items',
+      items: list.items.map(
+        ({ bytes }) =>
+          () =>
+            `{${bytes.toString('utf8', skipped)}`,
+      ),
+      none: '[]',
+    };
   }
 
   event(resource: DescribedResource, object: EncodableObject): string {

@@ -2,7 +2,7 @@ import { notAcceptable } from '@kubernetes-mesos/api-types';
 import type { EncodableObject, DescribedResource } from '../endpoints/served-resource';
 import { revisionText } from '../endpoints/served-resource';
 import type { ListResult } from '../endpoints/list';
-import type { ShapeWriter } from './text-format';
+import type { ListText, ShapeWriter } from './text-format';
 import { encodeJson } from './json-text';
 
 export type PartialKind = 'PartialObjectMetadata' | 'PartialObjectMetadataList';
@@ -30,13 +30,18 @@ export class PartialShape implements ShapeWriter {
     return this.#one(object);
   }
 
-  list(resource: DescribedResource, list: ListResult): string {
+  list(resource: DescribedResource, list: ListResult): ListText {
     requireShapeOfList(this.as, resource);
-    const items = list.items.length === 0 ? 'null' : `[${list.items.map((item) => this.#one(item)).join(',')}]`;
-    return (
-      `{"kind":"PartialObjectMetadataList","apiVersion":"${this.#apiVersion}","metadata":${listMetadata(list, false)},` +
-      `"items":${items}}`
-    );
+    return {
+      head: {
+        kind: '"PartialObjectMetadataList"',
+        apiVersion: `"${this.#apiVersion}"`,
+        metadata: listMetadata(list, false),
+      },
+      itemsName: 'items',
+      items: list.items.map((item) => () => this.#one(item)),
+      none: 'null',
+    };
   }
 
   event(_resource: DescribedResource, object: EncodableObject): string {

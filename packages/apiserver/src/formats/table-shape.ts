@@ -3,7 +3,7 @@ import type { EncodableObject, DescribedResource } from '../endpoints/served-res
 import type { ListResult } from '../endpoints/list';
 import { encodeJson } from './json-text';
 import { listMetadata, type MetadataWriter } from './partial-shape';
-import type { ShapeWriter } from './text-format';
+import { openObject, type ListText, type ShapeWriter } from './text-format';
 
 export type IncludeObject = 'None' | 'Metadata' | 'Object';
 
@@ -49,45 +49,43 @@ export class TableShape implements ShapeWriter {
   }
 
   object(resource: DescribedResource, object: EncodableObject): string {
-    return this.#table(resource, this.#metadataOfOne(object), [object], true);
+    return this.event(resource, object, true);
   }
 
-  list(resource: DescribedResource, list: ListResult): string {
-    return this.#table(resource, listMetadata(list), list.items, true);
+  list(resource: DescribedResource, list: ListResult): ListText {
+    const nowMs = this.nowMs();
+    return {
+      head: this.#head(resource, listMetadata(list), true),
+      itemsName: 'rows',
+      items: list.items.map((item) => () => this.#row(resource, item, nowMs)),
+      none: '[]',
+    };
   }
 
   event(resource: DescribedResource, object: EncodableObject, isFirst: boolean): string {
-    return this.#table(resource, this.#metadataOfOne(object), [object], isFirst);
+    const { resourceVersion } = object.object.metadata;
+    const head = this.#head(resource, encodeJson({ resourceVersion }), isFirst);
+    return `${openObject(head)}"rows":[${this.#row(resource, object, this.nowMs())}]}`;
   }
 
-  #metadataOfOne({ object }: EncodableObject): string {
-    return encodeJson({ resourceVersion: object.metadata.resourceVersion });
-  }
-
-  #table(
-    resource: DescribedResource,
-    metadata: string,
-    objects: readonly EncodableObject[],
-    withColumns: boolean,
-  ): string {
-    const { table } = resource.definition;
-    const columns = withColumns
-      ? encodeJson(
-          table.columns.map(({ name, type, format, description, priority }) => ({
-            name,
-            type,
-            format,
-            description,
-            priority,
-          })),
-        )
-      : 'null';
-    const nowMs = this.nowMs();
-    const rows = objects.map((object) => this.#row(resource, object, nowMs)).join(',');
-    return (
-      `{"kind":"Table","apiVersion":"${this.#apiVersion}","metadata":${metadata},` +
-      `"columnDefinitions":${columns},"rows":[${rows}]}`
-    );
+  #head(resource: DescribedResource, metadata: string, withColumns: boolean): ListText['head'] {
+    const { columns } = resource.definition.table;
+    return {
+      kind: '"Table"',
+      apiVersion: `"${this.#apiVersion}"`,
+      metadata,
+      columnDefinitions: withColumns
+        ? encodeJson(
+            columns.map(({ name, type, format, description, priority }) => ({
+              name,
+              type,
+              format,
+              description,
+              priority,
+            })),
+          )
+        : 'null',
+    };
   }
 
   #row(resource: DescribedResource, object: EncodableObject, nowMs: number): string {

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { StatusError } from '@kubernetes-mesos/api-types';
 import { type Status } from '@kubernetes-mesos/api-types';
-import type { ListBody, ResponseFormat } from '../formats/format';
+import type { ListBody, PiecedBody, ResponseFormat, WholeBody } from '../formats/format';
 import type { Exchange } from './exchange';
 
 /** Writes a whole body. */
@@ -14,7 +15,8 @@ export function sendBody(exchange: Exchange, code: number, contentType: string, 
 }
 
 /** Writes a body in parts, waiting for the client between them. */
-export async function sendParts(exchange: Exchange, code: number, contentType: string, body: ListBody): Promise<void> {
+export async function sendParts(exchange: Exchange, code: number, contentType: string, list: ListBody): Promise<void> {
+  const body = 'pieces' in list ? await gather(exchange, list) : list;
   if (exchange.isAnswered) return;
   const { response } = exchange;
   response.writeHead(code, headersOf(exchange, contentType, body.length));
@@ -26,6 +28,25 @@ export async function sendParts(exchange: Exchange, code: number, contentType: s
     if (!isTaken) await drained(exchange);
   }
   response.end();
+}
+
+/** All pieces, each made in a turn of its own, as long as there is a client. */
+async function gather({ response }: Exchange, { pieces, around }: PiecedBody): Promise<WholeBody> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  for (const piece of pieces) {
+    parts.push(piece);
+    length += piece.length;
+    await nextTurn();
+    if (response.destroyed) break;
+  }
+  const [before, after] = around?.(length) ?? [];
+  if (before !== undefined && after !== undefined) {
+    parts.unshift(before);
+    parts.push(after);
+    length += before.length + after.length;
+  }
+  return { length, parts };
 }
 
 export function sendStatus(

@@ -2,7 +2,14 @@ import type { KubeObject, LegacyApiVersion, LegacyKind, LegacyResource, Status }
 import { formatTime } from '@kubernetes-mesos/api-types';
 import type { EncodableObject } from '../endpoints/served-resource';
 import type { ListResult } from '../endpoints/list';
-import { wholeBody, type ListBody, type ResponseFormat, type WatchEventType } from '../formats/format';
+import {
+  mapped,
+  textPieces,
+  wholeBody,
+  type ListBody,
+  type ResponseFormat,
+  type WatchEventType,
+} from '../formats/format';
 import { encodeJson, indentJson } from '../formats/json-text';
 import { withOwnPortUnnamed } from './own-objects';
 
@@ -55,8 +62,8 @@ export class LegacyFormat implements ResponseFormat {
       return wholeBody(indented(this.#version.encodeList(resource, { ...head, items: shown })));
     }
     const empty = indentJson(encodeJson(this.#version.encodeList(resource, { ...head, items: [] })));
-    const texts = items.map(({ object }) => this.#itemText(object));
-    return wholeBody(Buffer.from(`${empty.slice(0, -NO_ITEMS.length)}[\n    ${texts.join(',\n    ')}\n  ]\n}`));
+    const texts = mapped(items, ({ object }) => this.#itemText(object));
+    return { pieces: textPieces(`${empty.slice(0, -NO_ITEMS.length)}[\n    `, texts, ',\n    ', '\n  ]\n}') };
   }
 
   /** Only a Status has no kind of its own here. */

@@ -2,6 +2,7 @@ import { coreV1Resources, createSchemaRegistry } from '@kubernetes-mesos/api-typ
 import { describeResource } from '../../src/endpoints/served-resource';
 import { LinkedJsonFormat } from '../../src/formats/linked-json';
 import { StoredJsonFormat } from '../../src/formats/stored-json';
+import { bytesOf } from '../support/list-body';
 import { readsLinks } from '../../src/http/wanted-format';
 
 const schemas = createSchemaRegistry();
@@ -30,9 +31,7 @@ test('an object, an event and each item of a list carry their links, and all tha
     type: 'ADDED',
     object: { kind: 'ConfigMap', ...link('a') },
   });
-  const { parts, length } = format.list(resource, { revision: 9, items: [one, configMap('b')] });
-  const text = Buffer.concat([...parts]);
-  expect(text.length).toBe(length);
+  const text = bytesOf(format.list(resource, { revision: 9, items: [one, configMap('b')] }));
   const list = JSON.parse(text.toString()) as { items: object[] };
   expect(list).toMatchObject({ kind: 'ConfigMapList', metadata: { resourceVersion: '9' } });
   expect(list.items).toMatchObject([{ data: { metadata: '{}' }, ...link('a') }, link('b')]);

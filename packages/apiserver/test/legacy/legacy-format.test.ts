@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { LEGACY_VERSIONS, type KubeObject, type LegacyVersion } from '@kubernetes-mesos/api-types';
 import type { StoredObject } from '@kubernetes-mesos/storage';
 import { LegacyFormat } from '../../src/legacy/legacy-format';
+import { bytesOf } from '../support/list-body';
 
 const text = fc.string({ unit: 'binary', minLength: 1, maxLength: 8 });
 
@@ -28,7 +29,7 @@ describe.each(Object.keys(LEGACY_VERSIONS) as LegacyVersion[])('%s', (name) => {
       fc.property(fc.array(secret, { maxLength: 4 }), (objects) => {
         const format = new LegacyFormat(version, links, undefined);
         const body = (): string =>
-          Buffer.concat([...format.list(undefined, { items: objects.map(stored), revision: 9 }).parts]).toString();
+          bytesOf(format.list(undefined, { items: objects.map(stored), revision: 9 })).toString();
         const items = objects.map((object) => ({
           ...object,
           metadata: {
