@@ -132,7 +132,7 @@ async function play(url: string, suite: string, agent: string): Promise<CaseResu
   return results;
 }
 
-const FLAGS = ['--admission_control=AlwaysAdmit', '--advertise_address=127.0.0.1'];
+const FLAGS = ['--advertise_address=127.0.0.1'];
 
 when(
   'the requests of a tool of 2015 get the codes that they got, and answers that it can use and print as it did',
