@@ -42,7 +42,7 @@ export async function legacyUpdate(request: LegacyRequest): Promise<void> {
     const updated = await legacyChange(request, () => ({ object, statusHost: statusHostOf(text) }));
     sendBody(exchange, 200, format.contentType, format.object(served, updated));
   } catch (error) {
-    if (!isMissing(error) || !served.definition.strategy.allowCreateOnUpdate || target.subresource !== '') throw error;
+    if (!isMissing(error) || target.resource.kind !== 'Endpoints') throw error;
     const metadata = { ...object.metadata };
     delete metadata.resourceVersion;
     const stored = await createLegacy(request, { ...object, metadata });

@@ -107,6 +107,15 @@ test.each([
   expect(answer.body.message).toBe(message);
 });
 
+test('a PUT makes endpoints that are not there, and nothing else', async () => {
+  const endpoints = { kind: 'Endpoints', apiVersion: 'v1beta1', id: 'put', subsets: [] };
+  expect((await server.call('PUT', '/api/v1beta1/endpoints/put', endpoints)).status).toBe(201);
+  const limits = { kind: 'LimitRange', apiVersion: 'v1beta1', id: 'put', spec: { limits: [] } };
+  expect((await server.call('PUT', '/api/v1beta1/limitRanges/put', limits)).status).toBe(404);
+  const event = { kind: 'Event', apiVersion: 'v1beta1', id: 'put', involvedObject: { namespace: 'default' } };
+  expect((await server.call('PUT', '/api/v1beta1/events/put', event)).status).toBe(404);
+});
+
 describe('with today’s admission', () => {
   let strict: TestServer;
   beforeAll(async () => {
