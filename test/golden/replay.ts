@@ -9,12 +9,38 @@ export interface CaseResult {
   readonly diffs?: readonly string[];
 }
 
-/** Plays suites of recorded cases against a server, with the tool that lies beside the recordings. */
+/**
+ * Scenarios in which a service gets a random address: once in some two hundred times it is one that the recording takes
+ * for another.
+ */
+const CHANCY = /\/services--lifecycle$/;
+
+/** Plays suites of recorded cases against a server; a failure that may be bad luck is tried once more. */
 export async function replay(
   goldens: string,
   url: string,
   suites: readonly string[],
   more: readonly string[] = [],
+): Promise<readonly CaseResult[]> {
+  const results = await playOnce(goldens, url, suites, more);
+  const failed = results.filter(({ result }) => result === 'fail').map(scenarioOf);
+  const unlucky = [...new Set(failed)].filter((scenario) => CHANCY.test(scenario));
+  if (unlucky.length === 0) return results;
+  const again = await playOnce(goldens, url, suites, [...more, '--only', `^(${unlucky.join('|')})$`]);
+  return [...results.filter((one) => !unlucky.includes(scenarioOf(one))), ...again];
+}
+
+/** `v1/pods--lifecycle` */
+function scenarioOf({ case: name }: CaseResult): string {
+  return name.split('/').slice(0, 2).join('/');
+}
+
+/** With the tool that lies beside the recordings. */
+async function playOnce(
+  goldens: string,
+  url: string,
+  suites: readonly string[],
+  more: readonly string[],
 ): Promise<readonly CaseResult[]> {
   const dir = await createTempDir('km-replay-');
   try {

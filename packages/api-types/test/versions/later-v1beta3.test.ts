@@ -71,3 +71,32 @@ test('a condition of a node is read with the name that its time has later', () =
     status: { conditions: [{ lastProbeTime: '2015-03-04T05:06:07Z' }] },
   });
 });
+
+describe('a pod with fields of later releases', () => {
+  const pod = (container: object, more: object = {}) =>
+    read('Pod', { metadata, spec: { containers: [{ name: 'a', image: 'i', ...container }], ...more } });
+
+  test('has arguments and an account', () => {
+    const object = pod({ command: ['c'], args: ['x', 'y'] }, { serviceAccount: 'robot' });
+    expect(object).toMatchObject({
+      spec: { serviceAccountName: 'robot', containers: [{ command: ['c'], args: ['x', 'y'] }] },
+    });
+    expect(JSON.stringify(v1beta3.kind('Pod')?.fromInternal(object))).not.toMatch(/args|serviceAccount/);
+  });
+
+  test('has a security context; what the container says itself counts', () => {
+    const securityContext = { privileged: true, runAsUser: 7, capabilities: { add: ['A'] } };
+    expect(pod({ securityContext })).toMatchObject({ spec: { containers: [{ securityContext }] } });
+    expect(pod({ securityContext, capabilities: { drop: ['B'] } })).toMatchObject({
+      spec: { containers: [{ securityContext: { privileged: true, runAsUser: 7, capabilities: { drop: ['B'] } } }] },
+    });
+    expect(pod({})).not.toHaveProperty('spec.containers[0].securityContext');
+  });
+
+  test('may not be privileged by either way', () => {
+    const refused = LEGACY_VALIDATION.get('Pod')?.create(pod({ securityContext: { privileged: true } }), {
+      allowPrivileged: false,
+    });
+    expect(refused?.map(({ field }) => field)).toEqual(['spec.containers[0].privileged']);
+  });
+});

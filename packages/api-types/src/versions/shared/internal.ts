@@ -21,6 +21,7 @@ export interface InternalPodSpec {
   nodeSelector?: Labels;
   nodeName?: string;
   hostNetwork?: boolean;
+  serviceAccountName?: string;
 }
 
 export interface InternalVolume {
@@ -37,6 +38,7 @@ export interface InternalContainer {
   name: string;
   image?: string;
   command?: string[];
+  args?: string[];
   workingDir?: string;
   ports?: InternalContainerPort[];
   env?: { name: string; value?: string }[];
@@ -47,7 +49,7 @@ export interface InternalContainer {
   lifecycle?: { postStart?: InternalHandler; preStop?: InternalHandler };
   terminationMessagePath?: string;
   imagePullPolicy?: string;
-  securityContext?: { capabilities?: InternalCapabilities; privileged?: boolean };
+  securityContext?: { capabilities?: InternalCapabilities; privileged?: boolean; runAsUser?: number };
 }
 
 export interface InternalContainerPort {

@@ -1,4 +1,7 @@
-/** The wire form of a pod's parts in v1beta3, as release 0.14 spelled it. */
+/**
+ * The wire form of a pod's parts in v1beta3, as release 0.14 spelled it. Fields of later releases come last in a type: they
+ * are read, and never written.
+ */
 import { bool, int, intOrString, list, map, opt, pointer, quantity, str, struct, time } from '../shape/shape';
 import { OBJECT_META } from './meta';
 
@@ -50,6 +53,8 @@ export const RESOURCES = struct('v1beta3.ResourceRequirements', {
   requests: opt(RESOURCE_LIST),
 });
 
+const CAPABILITIES = struct('v1beta3.Capabilities', { add: opt(list(str)), drop: opt(list(str)) });
+
 export const CONTAINER = struct('v1beta3.Container', {
   name: str,
   image: str,
@@ -77,7 +82,13 @@ export const CONTAINER = struct('v1beta3.Container', {
   terminationMessagePath: opt(str),
   privileged: opt(bool),
   imagePullPolicy: str,
-  capabilities: struct('v1beta3.Capabilities', { add: opt(list(str)), drop: opt(list(str)) }),
+  capabilities: CAPABILITIES,
+  args: opt(list(str)),
+  securityContext: opt(
+    pointer(
+      struct('v1beta3.SecurityContext', { capabilities: CAPABILITIES, privileged: opt(bool), runAsUser: opt(int) }),
+    ),
+  ),
 });
 
 export const POD_SPEC = struct('v1beta3.PodSpec', {
@@ -88,6 +99,7 @@ export const POD_SPEC = struct('v1beta3.PodSpec', {
   nodeSelector: opt(map(str)),
   host: opt(str),
   hostNetwork: opt(bool),
+  serviceAccount: opt(str),
 });
 
 const CONTAINER_STATE = struct('v1beta3.ContainerState', {

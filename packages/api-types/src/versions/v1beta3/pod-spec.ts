@@ -27,6 +27,7 @@ export function podSpecToInternal(legacy: Decoded<typeof POD_SPEC>, defaults: bo
     nodeSelector: entries(legacy.nodeSelector),
     nodeName: text(legacy.host),
     hostNetwork: flag(legacy.hostNetwork),
+    serviceAccountName: text(legacy.serviceAccount),
   });
 }
 
@@ -87,6 +88,7 @@ function containerToInternal(
     name: legacy.name,
     image: text(legacy.image),
     command: strings(legacy.command),
+    args: strings(legacy.args),
     workingDir: text(legacy.workingDir),
     ports: portsToInternal(legacy.ports, hostNetwork, defaults),
     env: items(legacy.env, ({ name, value }) =>
@@ -104,7 +106,23 @@ function containerToInternal(
     lifecycle: some(legacy.lifecycle, (lifecycle) => lifecycleToInternal(lifecycle, defaults)),
     terminationMessagePath: text(legacy.terminationMessagePath) ?? (defaults ? TERMINATION_MESSAGE_PATH : undefined),
     imagePullPolicy: text(legacy.imagePullPolicy) ?? (defaults ? defaultPullPolicy(legacy.image) : undefined),
-    securityContext: securityToInternal(legacy.capabilities, legacy.privileged),
+    securityContext: securityOf(legacy),
+  });
+}
+
+/** What the container says itself, and what it does not say from the security context of later releases. */
+function securityOf({
+  capabilities,
+  privileged,
+  securityContext,
+}: Decoded<typeof CONTAINER>): InternalContainer['securityContext'] {
+  const own = securityToInternal(capabilities, privileged);
+  if (securityContext === null) return own;
+  const { runAsUser } = securityContext;
+  return unlessEmpty({
+    ...securityToInternal(securityContext.capabilities, securityContext.privileged),
+    ...(runAsUser === 0 ? {} : { runAsUser }),
+    ...own,
   });
 }
 
