@@ -7,6 +7,7 @@ import {
   type PatchFunction,
   type ServerSideApply,
 } from '../patch/patches';
+import { changeOrCreate, type ChangedOrCreated } from './change-or-create';
 import { create } from './create';
 import { requireNameOfUrl } from './object-meta';
 import type { EncodableObject, ServedResource } from './served-resource';
@@ -56,7 +57,7 @@ export async function applyConfiguration(
   applied: JsonObject,
   fromData: FromData,
   asked: WriteIntent & { readonly force: boolean },
-): Promise<{ readonly object: EncodableObject; readonly isCreated: boolean }> {
+): Promise<ChangedOrCreated> {
   const intent = { ...asked, isApply: true };
   if (intent.fieldManager === '') {
     throw invalidObject({ group: 'meta.k8s.io', name: 'PatchOptions' }, '', [
@@ -66,6 +67,7 @@ export async function applyConfiguration(
   const request = {
     applied,
     schema: resource.definition.schema,
+    kind: resource.definition.names.kind,
     apiVersion: resource.apiVersion,
     subresource: target.subresource,
     manager: intent.fieldManager,
@@ -79,8 +81,8 @@ export async function applyConfiguration(
     const place = { ...(name === '' ? {} : { name }), ...(namespace === '' ? {} : { namespace }) };
     return patched(key, { ...result, metadata: { ...place, ...(metadata as object | undefined) } }, fromData);
   };
-  try {
-    const object = await change(
+  const changeIt = (): Promise<EncodableObject> =>
+    change(
       services,
       context,
       resource,
@@ -89,21 +91,20 @@ export async function applyConfiguration(
       (current) => named(clientFault(() => applier.apply({ ...request, current: dataOf(current) }))),
       intent,
     );
-    return { object, isCreated: false };
-  } catch (error) {
-    const isMissing = error instanceof StatusError && error.code === 404 && error.status.details?.name === key.name;
-    if (!isMissing || target.subresource !== '') throw error;
-  }
+  if (target.subresource !== '') return { object: await changeIt(), isCreated: false };
+  return changeOrCreate(key, changeIt, async () => {
+    requireNoUid(resource, key, applied);
+    const object = named(clientFault(() => applier.apply({ ...request, current: undefined })));
+    return create(services, context, resource, key.namespace, object, intent);
+  });
+}
+
+/** @throws StatusError 409 for a configuration that means an object that is gone */
+function requireNoUid(resource: ServedResource, { name }: ObjectKey, applied: JsonObject): void {
   const { uid } = (applied['metadata'] ?? {}) as { readonly uid?: unknown };
-  if (typeof uid === 'string' && uid !== '') {
-    throw conflict(
-      resource.resourceName,
-      key.name,
-      `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`,
-    );
-  }
-  const object = named(clientFault(() => applier.apply({ ...request, current: undefined })));
-  return { object: await create(services, context, resource, key.namespace, object, intent), isCreated: true };
+  if (typeof uid !== 'string' || uid === '') return;
+  const detail = `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`;
+  throw conflict(resource.resourceName, name, detail);
 }
 
 /** The object as plain data of the caller's own. */

@@ -1,13 +1,15 @@
+import type {
+  StatusError} from '@kubernetes-mesos/api-types';
 import {
   conflict,
   deepCopy,
   deepEqual,
   type FieldError,
   invalidObject,
-  type KubeObject,
-  StatusError,
+  type KubeObject
 } from '@kubernetes-mesos/api-types';
 import type { ObjectKey, StoredObject, WriteGuard } from '@kubernetes-mesos/storage';
+import { changeOrCreate, type ChangedOrCreated } from './change-or-create';
 import { create } from './create';
 import { parseRevision } from './list-options';
 import { modify, readNewest, type Change } from './modify';
@@ -62,38 +64,32 @@ export async function update(
   target: UpdateTarget,
   object: KubeObject,
   intent: WriteIntent,
-): Promise<{ readonly object: EncodableObject; readonly isCreated: boolean }> {
+): Promise<ChangedOrCreated> {
   requireNameOfUrl(object, key.name);
   adoptNamespace(resource, object, key.namespace, 'update');
-  const { uid } = object.metadata;
-  try {
-    const changed = await change(
+  const { uid = '' } = object.metadata;
+  const mismatch = (stored: string): StatusError =>
+    conflict(resource.resourceName, key.name, uidMismatch(resource, key, uid, stored));
+  const changeIt = (): Promise<EncodableObject> =>
+    change(
       services,
       context,
       resource,
       key,
       target,
       (current) => {
-        if (uid !== undefined && uid !== '' && uid !== current.object.metadata.uid) {
-          throw conflict(
-            resource.resourceName,
-            key.name,
-            uidMismatch(resource, key, uid, current.object.metadata.uid ?? ''),
-          );
-        }
+        const { uid: stored = '' } = current.object.metadata;
+        if (uid !== '' && uid !== stored) throw mismatch(stored);
         return deepCopy(object);
       },
       intent,
     );
-    return { object: changed, isCreated: false };
-  } catch (error) {
-    const isMissing = error instanceof StatusError && error.code === 404 && error.status.details?.name === key.name;
-    if (isMissing && uid !== undefined && uid !== '') {
-      throw conflict(resource.resourceName, key.name, uidMismatch(resource, key, uid, ''));
-    }
-    if (!isMissing || !resource.definition.strategy.allowCreateOnUpdate || target.subresource !== '') throw error;
-    return { object: await create(services, context, resource, key.namespace, object, intent), isCreated: true };
-  }
+  const isCreatable = resource.definition.strategy.allowCreateOnUpdate && target.subresource === '';
+  if (!isCreatable && uid === '') return { object: await changeIt(), isCreated: false };
+  return changeOrCreate(key, changeIt, async () => {
+    if (uid !== '') throw mismatch('');
+    return create(services, context, resource, key.namespace, deepCopy(object), intent);
+  });
 }
 
 /**

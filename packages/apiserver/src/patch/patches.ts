@@ -29,7 +29,8 @@ export interface ServerSideApply {
     readonly current: JsonObject | undefined;
     readonly applied: JsonObject;
     readonly schema: string;
-    /** Of the kind, as the URL wants it. */
+    /** As the URL wants them. */
+    readonly kind: string;
     readonly apiVersion: string;
     readonly subresource: string;
     readonly manager: string;

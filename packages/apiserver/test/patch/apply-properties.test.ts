@@ -97,7 +97,7 @@ test('whatever is applied by whom, objects and owners fit each other', () => {
 });
 
 function attempt(current: Json | undefined, manager: string, applied: Json, force: boolean): Json | undefined {
-  const request = { schema: POD, apiVersion: 'v1', subresource: '', nowMs: 0 };
+  const request = { schema: POD, kind: 'Pod', apiVersion: 'v1', subresource: '', nowMs: 0 };
   try {
     return applier.apply({ ...request, current, applied: structuredClone(applied), manager, force });
   } catch {

@@ -25,6 +25,7 @@ function apply(current: Json | undefined, manager: string, applied: Json, option
     current,
     applied: { apiVersion: 'v1', ...applied },
     schema: options.schema ?? CONFIG_MAP,
+    kind: (options.schema ?? CONFIG_MAP).split('.').pop() ?? '',
     apiVersion: 'v1',
     subresource: options.subresource ?? '',
     manager,
@@ -339,6 +340,7 @@ describe('lists', () => {
     expect(() => apply(undefined, 't', { apiVersion: 'v2' })).toThrow(
       'Incorrect version specified in apply patch. Specified patch version: v2, expected: v1',
     );
+    expect(() => apply(undefined, 't', { kind: 'Secret' })).toThrow('invalid object type: /v1, Kind=Secret');
     expect(() => apply(undefined, 't', { metadata: { managedFields: [] } })).toThrow(
       'metadata.managedFields must be nil',
     );

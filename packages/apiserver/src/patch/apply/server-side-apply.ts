@@ -19,8 +19,8 @@ import { untrackedManagers } from './untracked';
 export function createServerSideApply(schemas: SchemaRegistry): ServerSideApply {
   const topology = new Topology(new TypeView(schemas));
   return {
-    apply: ({ current, applied, schema, subresource, manager, force, nowMs, apiVersion }) => {
-      requireAppliable(applied, apiVersion);
+    apply: ({ current, applied, schema, subresource, manager, force, nowMs, kind, apiVersion }) => {
+      requireAppliable(applied, kind, apiVersion);
       const place = topology.root(schema);
       requireTyped(topology, applied, place);
       const id: ManagerId = { manager, operation: 'Apply', apiVersion, subresource };
@@ -124,7 +124,7 @@ function managedFieldsOf(object: JsonObject): readonly ManagedFieldsEntry[] | un
 }
 
 /** @throws StatusError 400 */
-function requireAppliable(applied: JsonObject, apiVersion: string): void {
+function requireAppliable(applied: JsonObject, kind: string, apiVersion: string): void {
   const given = applied['apiVersion'];
   if (given !== apiVersion) {
     const text = typeof given === 'string' ? given : '';
@@ -132,7 +132,11 @@ function requireAppliable(applied: JsonObject, apiVersion: string): void {
       `Incorrect version specified in apply patch. Specified patch version: ${text}, expected: ${apiVersion}`,
     );
   }
-  const metadata = applied['metadata'];
+  const { kind: own = kind, metadata } = applied;
+  if (own !== kind) {
+    const group = apiVersion.includes('/') ? apiVersion : `/${apiVersion}`;
+    throw badRequest(`invalid object type: ${group}, Kind=${typeof own === 'string' ? own : ''}`);
+  }
   if (isRecord(metadata) && metadata['managedFields'] !== undefined && metadata['managedFields'] !== null) {
     throw badRequest('metadata.managedFields must be nil');
   }
