@@ -1,12 +1,11 @@
-import type {
-  StatusError} from '@kubernetes-mesos/api-types';
+import type { StatusError } from '@kubernetes-mesos/api-types';
 import {
   conflict,
   deepCopy,
   deepEqual,
   type FieldError,
   invalidObject,
-  type KubeObject
+  type KubeObject,
 } from '@kubernetes-mesos/api-types';
 import type { ObjectKey, StoredObject, WriteGuard } from '@kubernetes-mesos/storage';
 import { changeOrCreate, type ChangedOrCreated } from './change-or-create';
