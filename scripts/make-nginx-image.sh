@@ -42,7 +42,7 @@ fi
 
 add "$nginx" /usr/sbin/nginx
 add /bin/sh /bin/sh
-for tool in cat echo ls sleep id hostname env mkdir touch rm head dd; do
+for tool in cat echo ls sleep id hostname env mkdir touch rm head dd stty tar; do
   path=$(command -v "$tool" || true)
   case $path in /*) add "$path" "/bin/$tool" ;; esac
 done

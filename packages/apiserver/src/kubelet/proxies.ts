@@ -3,7 +3,6 @@ import {
   notFoundError,
   serviceUnavailable,
   type Endpoints,
-  type Pod,
   type Service,
 } from '@kubernetes-mesos/api-types';
 import { keyOf, type ServedResource } from '../endpoints/served-resource';
@@ -11,6 +10,7 @@ import type { Exchange } from '../http/exchange';
 import type { Place, PlaceHandler, SubresourceRoutes } from '../http/resource-routes';
 import { forward } from './forward';
 import { kubeletOfNode, type HostPort, type KubeletOptions } from './node-address';
+import { podAddress, portNumber } from './pod-address';
 
 /** `[https:]name[:port]`, as the name in a proxy URL. */
 interface ProxyName {
@@ -27,10 +27,7 @@ export function podProxy(pods: ServedResource, kubelet: KubeletOptions): Subreso
   return proxyRoutes(kubelet, async (place, { name, port }) => {
     const stored = await pods.store.get(keyOf(pods, place.namespace, name));
     if (stored === undefined) throw notFoundError(pods.resourceName, name);
-    const pod = stored.object as Pod;
-    const host = pod.status?.podIP ?? '';
-    if (host === '') throw serviceUnavailable(`pod ${name} has no IP yet`);
-    return { host, port: podPort(pod, port) };
+    return podAddress(stored.object, port);
   });
 }
 
@@ -111,13 +108,6 @@ export function parseProxyName(text: string): ProxyName {
   throw badRequest(`invalid name for a proxy: ${JSON.stringify(text)}`);
 }
 
-function podPort({ spec }: Pod, wanted: string): number {
-  const ports = (spec?.containers ?? []).flatMap((container) => container.ports ?? []);
-  if (wanted === '') return ports[0]?.containerPort ?? 80;
-  const named = ports.find((port) => port.name === wanted);
-  return named === undefined ? portNumber(wanted) : named.containerPort;
-}
-
 /** The name of the service's port that is meant; endpoints are found by name. */
 function servicePortName({ spec }: Service, wanted: string): string | undefined {
   const ports = spec?.ports ?? [];
@@ -135,10 +125,4 @@ function endpointChoices(
     const port = portName === undefined ? ports[0] : ports.find((each) => (each.name ?? '') === portName);
     return port === undefined ? [] : addresses.map(({ ip }) => ({ host: ip, port: port.port }));
   });
-}
-
-function portNumber(text: string): number {
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
-  if (port < 1 || port > 65_535) throw badRequest(`invalid port ${JSON.stringify(text)}`);
-  return port;
 }
