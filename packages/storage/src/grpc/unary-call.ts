@@ -38,7 +38,8 @@ class UnaryCall implements StreamListener {
     this.#request = request;
     this.#resolve = resolve;
     this.#reject = reject;
-    this.#timer = setTimeout(() => this.#onTimeout(), request.timeoutMs);
+    // After a turn of the event loop that took long, the answer may be there unread: timers come before it.
+    this.#timer = setTimeout(() => setImmediate(() => this.#onTimeout()), request.timeoutMs);
   }
 
   start(): void {
@@ -107,6 +108,7 @@ class UnaryCall implements StreamListener {
   }
 
   #onTimeout(): void {
+    if (this.#isDone) return;
     if (this.#link !== undefined) this.#channel.avoid(this.#link);
     this.#giveUp(new GrpcError(GrpcCode.deadlineExceeded, `no answer in ${this.#request.timeoutMs} ms`, true));
   }

@@ -19,6 +19,7 @@ export class Keepalive {
   readonly #actions: KeepaliveActions;
   #heardAt = performance.now();
   #timer: NodeJS.Timeout;
+  #verdict: NodeJS.Immediate | undefined;
 
   constructor(options: KeepaliveOptions, actions: KeepaliveActions) {
     this.#options = options;
@@ -33,6 +34,7 @@ export class Keepalive {
 
   stop(): void {
     clearTimeout(this.#timer);
+    clearImmediate(this.#verdict);
   }
 
   #check(): void {
@@ -45,8 +47,11 @@ export class Keepalive {
     const probedAt = performance.now();
     this.#actions.probe();
     this.#timer = setTimeout(() => {
-      if (this.#heardAt < probedAt) this.#actions.dead();
-      else this.#check();
+      // After a turn of the event loop that took long, the answer may be there unread: timers come before it.
+      this.#verdict = setImmediate(() => {
+        if (this.#heardAt < probedAt) this.#actions.dead();
+        else this.#check();
+      });
     }, timeoutMs);
   }
 }
