@@ -1,6 +1,7 @@
 import { createMetricsRegistry, type Clock, type Logger } from '@kubernetes-mesos/component-base';
 import { coreV1Resources, createSchemaRegistry, type ResourceDefinition } from '@kubernetes-mesos/api-types';
 import type { Storage } from '@kubernetes-mesos/storage';
+import { AdmissionChain } from './admission/admission';
 import { makePlugins } from './admission/plugins';
 import { createApiCore, type ApiCore, type ApiCoreOptions, type ServedResources } from './api-core';
 import type { Authenticator } from './authentication/authenticator';
@@ -10,6 +11,7 @@ import { ensureNamespace, ensureOwnObjects, type OwnObjectsOptions, type OwnServ
 import { repeat } from './bootstrap/repeat';
 import { pingCheck } from './cold/health';
 import type { ColdExtension } from './cold/cold-app';
+import type { VerbServices } from './endpoints/services';
 import { systemContext, type VerbContext } from './endpoints/verb-context';
 import { authenticationFilter, insecureFilter } from './filters/authentication';
 import { authorizationFilter } from './filters/authorization';
@@ -95,6 +97,8 @@ export interface ApiServer {
   close(): Promise<void>;
 }
 
+/** What the server does on its own account is subject to no policy: with AlwaysDeny it would never be ready. */
+const OWN_SERVICES: VerbServices = { admission: new AdmissionChain([]) };
 /** How long requests under way may take when the server stops, ms. */
 const CLOSE_GRACE_MS = 5_000;
 /** Between two looks at the server's own objects, ms. */
@@ -146,7 +150,7 @@ function assemble(options: ApiServerOptions, stopping: AbortSignal): ApiCore {
       makePlugins(options.admissionControl, {
         resources,
         storage,
-        createNamespace: (name) => ensureNamespace({ services: core.tools.services, resources, context }, name),
+        createNamespace: (name) => ensureNamespace({ services: OWN_SERVICES, resources, context }, name),
       }),
     virtual: (tools, resources) => [
       ...coreVirtualResources(tools, served(resources, 'pods'), options.components, schemas),
@@ -261,7 +265,7 @@ function keepOwnObjects(
 ): { readonly first: Promise<void>; readonly loop: Promise<void> } {
   const { clock, logger, storage } = options;
   const own: OwnObjectsOptions = {
-    services: core.tools.services,
+    services: OWN_SERVICES,
     resources: core.resources,
     context: () => systemContext(clock.now(), signal),
     serviceNamespace: options.masterServiceNamespace,

@@ -21,10 +21,13 @@ export class LimitRanger implements AdmissionPlugin {
 
   constructor(private readonly limitRanges: ServedResource) {}
 
-  handles({ operation, resource, subresource }: AdmissionRequest): boolean {
+  handles({ operation, resource, subresource, old }: AdmissionRequest): boolean {
     const { names, group } = resource.definition;
-    const isLimited = names.plural === 'pods' || names.plural === 'persistentvolumeclaims';
-    return group === '' && subresource === '' && operation === 'CREATE' && isLimited;
+    if (group !== '' || subresource !== '') return false;
+    if (operation === 'CREATE') return names.plural === 'pods' || names.plural === 'persistentvolumeclaims';
+    // Claims may grow; what is asked of a pod stays as it is.
+    const isGoing = old?.metadata.deletionTimestamp !== undefined;
+    return operation === 'UPDATE' && names.plural === 'persistentvolumeclaims' && !isGoing;
   }
 
   async mutate(request: AdmissionRequest): Promise<void> {

@@ -5,10 +5,11 @@ import type { ServedResource } from '../endpoints/served-resource';
 import type { AdmissionPlugin } from './admission';
 import { AlwaysAdmit, AlwaysDeny } from './always';
 import { DefaultTolerationSeconds } from './default-toleration-seconds';
-import { DenyExecOnPrivileged } from './deny-exec-on-privileged';
+import { denyEscalatingExec, denyExecOnPrivileged } from './deny-exec';
 import { LimitRanger } from './limit-ranger';
 import { NamespaceAutoProvision, NamespaceExists, NamespaceLifecycle } from './namespace-lifecycle';
 import { Priority } from './priority';
+import { ResourceDefaults } from './resource-defaults';
 import { ResourceQuotaPlugin } from './resource-quota';
 import { SecurityContextDeny } from './security-context-deny';
 import { ServiceAccount } from './service-account';
@@ -37,13 +38,15 @@ const PLUGINS: Readonly<Record<string, (parts: PluginParts) => AdmissionPlugin>>
   AlwaysAdmit: () => new AlwaysAdmit(),
   AlwaysDeny: () => new AlwaysDeny(),
   DefaultTolerationSeconds: () => new DefaultTolerationSeconds(),
-  DenyExecOnPrivileged: ({ resources }) => new DenyExecOnPrivileged(served(resources, 'pods')),
+  DenyEscalatingExec: ({ resources }) => denyEscalatingExec(served(resources, 'pods')),
+  DenyExecOnPrivileged: ({ resources }) => denyExecOnPrivileged(served(resources, 'pods')),
   LimitRanger: ({ resources }) => new LimitRanger(served(resources, 'limitranges')),
   NamespaceAutoProvision: ({ resources, createNamespace }) =>
     new NamespaceAutoProvision(served(resources, 'namespaces'), createNamespace),
   NamespaceExists: ({ resources }) => new NamespaceExists(served(resources, 'namespaces')),
   NamespaceLifecycle: ({ resources }) => new NamespaceLifecycle(served(resources, 'namespaces')),
   Priority: () => new Priority(),
+  ResourceDefaults: () => new ResourceDefaults(),
   ResourceQuota: ({ resources, storage }) =>
     new ResourceQuotaPlugin(resources, served(resources, 'resourcequotas'), storage),
   SecurityContextDeny: () => new SecurityContextDeny(),
