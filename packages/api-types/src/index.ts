@@ -101,6 +101,7 @@ export {
 } from './infra-container';
 export { validateBinding } from './core/v1/binding';
 export { podQosClass, type PodQosClass } from './core/v1/pod-qos';
+export { hasScopes, isPodInScope } from './core/v1/quota-scopes';
 export { formatDuration } from './core/v1/tables/columns';
 export type { PodValidationOptions } from './core/v1/validation/options';
 

@@ -1,11 +1,18 @@
-import { conflict, parseQuantity, Quantity, type ResourceQuota } from '@kubernetes-mesos/api-types';
+import {
+  conflict,
+  hasScopes,
+  isPodInScope,
+  parseQuantity,
+  Quantity,
+  type KubeObject,
+  type ResourceQuota,
+} from '@kubernetes-mesos/api-types';
 import { RevisionConflictError, type Storage, type StoredObject } from '@kubernetes-mesos/storage';
 import type { ServedResources } from '../api-core';
 import type { ServedResource } from '../endpoints/served-resource';
 import { OneAtATime } from '../registry/one-at-a-time';
 import type { AdmissionPlugin, AdmissionRequest } from './admission';
 import { chargedQuota } from './quota-charge';
-import { isInScope } from './quota-scopes';
 import { addedUsage, usageOf, type Usage } from './quota-usage';
 
 /** Attempts to charge a quota that other servers charge at the same time. */
@@ -179,4 +186,9 @@ function placesOf(quotas: readonly StoredObject[]): string {
 
 function guardOf(namespace: string): string {
   return `quota/${namespace}`;
+}
+
+/** Scopes are about pods. */
+function isInScope(quota: ResourceQuota, object: KubeObject): boolean {
+  return !hasScopes(quota) || (object.kind === 'Pod' && isPodInScope(quota, object));
 }

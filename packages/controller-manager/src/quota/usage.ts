@@ -1,4 +1,5 @@
 import {
+  isPodInScope,
   parseQuantity,
   Quantity,
   type Container,
@@ -6,7 +7,6 @@ import {
   type PersistentVolumeClaim,
   type Pod,
   type ResourceQuota,
-  type ScopedResourceSelectorRequirement,
   type Service,
 } from '@kubernetes-mesos/api-types';
 import { isTerminated } from '../objects/pods';
@@ -82,55 +82,7 @@ function podAmount(pod: Pod, kind: 'requests' | 'limits', resource: string): Qua
 }
 
 function podsInScope(quota: ResourceQuota, pods: readonly Pod[]): readonly Pod[] {
-  const { scopes = [], scopeSelector } = quota.spec ?? {};
-  return pods.filter(
-    (pod) =>
-      !isTerminated(pod) &&
-      scopes.every((scope) => isInScope(scope, pod)) &&
-      (scopeSelector?.matchExpressions ?? []).every((requirement) => matchesScope(requirement, pod)),
-  );
-}
-
-function matchesScope(requirement: ScopedResourceSelectorRequirement, pod: Pod): boolean {
-  const { scopeName, operator, values = [] } = requirement;
-  if (scopeName !== 'PriorityClass') return isInScope(scopeName, pod);
-  const priorityClass = pod.spec?.priorityClassName ?? '';
-  switch (operator) {
-    case 'In':
-      return values.includes(priorityClass);
-    case 'NotIn':
-      return !values.includes(priorityClass);
-    case 'Exists':
-      return priorityClass !== '';
-    case 'DoesNotExist':
-      return priorityClass === '';
-    default:
-      return false;
-  }
-}
-
-function isInScope(scope: string, pod: Pod): boolean {
-  switch (scope) {
-    case 'Terminating':
-      return pod.spec?.activeDeadlineSeconds !== undefined;
-    case 'NotTerminating':
-      return pod.spec?.activeDeadlineSeconds === undefined;
-    case 'BestEffort':
-      return isBestEffort(pod);
-    case 'NotBestEffort':
-      return !isBestEffort(pod);
-    default:
-      return false;
-  }
-}
-
-function isBestEffort(pod: Pod): boolean {
-  const containers = [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? [])];
-  return containers.every(({ resources }) =>
-    [resources?.requests, resources?.limits].every((amounts) =>
-      ['cpu', 'memory'].every((resource) => quantity(amounts?.[resource]).isZero),
-    ),
-  );
+  return pods.filter((pod) => !isTerminated(pod) && isPodInScope(quota, pod));
 }
 
 function nodePorts(service: Service): Quantity {

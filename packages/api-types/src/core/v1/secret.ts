@@ -1,6 +1,7 @@
 import type { Secret } from '../../generated/core-v1.types';
 import { deepEqual } from '../../machinery/deep-equal';
 import { forbidden, invalid, required, tooLong, type FieldError } from '../../machinery/field-error';
+import { goSyntaxProblem } from '../../machinery/go-syntax';
 import { configMapKeyProblems } from '../../machinery/names';
 import { pushInvalid } from '../../machinery/object-meta-validation';
 import { decodedLength, IMMUTABLE_DATA_TEXT, MAX_DATA_BYTES } from './configmap';
@@ -102,12 +103,11 @@ function validateJson(data: Readonly<Record<string, string>>, key: string, error
 
 /** Worded as Go's decoder words it, without the contents: they are secret. */
 function jsonObjectProblem(text: string): string | undefined {
-  if (text.trim() === '') return 'unexpected end of JSON input';
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    return 'invalid character in JSON input';
+    return goSyntaxProblem(text) ?? 'unexpected end of JSON input';
   }
   if (value === null || (typeof value === 'object' && !Array.isArray(value))) return undefined;
   const got = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;

@@ -4,7 +4,7 @@ import type { LegacyApiVersion } from '../legacy-api-version';
 import { LegacyDecodeError } from '../shape/errors';
 import { decode } from '../shape/decode';
 import { str, struct } from '../shape/shape';
-import { goSyntaxProblem } from './go-syntax';
+import { goSyntaxProblem } from '../../machinery/go-syntax';
 
 /** What a body names itself; both may be empty. */
 export interface LegacyBody {

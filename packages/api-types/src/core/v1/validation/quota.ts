@@ -18,6 +18,7 @@ const SCOPES: ReadonlySet<string> = new Set([
   'BestEffort',
   'NotBestEffort',
   'PriorityClass',
+  'CrossNamespacePodAffinity',
 ]);
 const OPPOSITES = [
   ['BestEffort', 'NotBestEffort'],
@@ -41,16 +42,16 @@ export function validateQuotaSpec(spec: ResourceQuotaSpec, errors: FieldError[])
   validateQuotaAmounts(spec.hard, 'spec.hard', errors);
   const scopes = spec.scopes ?? [];
   for (const scope of scopes) {
-    if (!SCOPES.has(scope)) errors.push(invalid('spec.scopes', scopes, 'unsupported scope'));
-    refuseForeignResources(spec, scope, 'spec.scopes', scopes, errors);
+    if (!SCOPES.has(scope)) errors.push(invalid('spec.scopes', scopes, 'unsupported scope', showScopes(scopes)));
+    refuseForeignResources(spec, scope, 'spec.scopes', showScopes(scopes), errors);
   }
-  refuseOpposites(scopes, 'spec.scopes', scopes, errors);
+  refuseOpposites(scopes, 'spec.scopes', spec.scopes, errors);
   if (spec.scopeSelector !== undefined) {
     const requirements = spec.scopeSelector.matchExpressions ?? [];
     const path = 'spec.scopeSelector.matchExpressions';
     for (const requirement of requirements) validateRequirement(spec, requirement, path, errors);
     const names = requirements.map(({ scopeName }) => scopeName);
-    refuseOpposites(names, path, scopes, errors);
+    refuseOpposites(names, path, spec.scopes, errors);
   }
 }
 
@@ -62,7 +63,7 @@ function validateRequirement(
 ): void {
   const { scopeName, operator, values = [] } = requirement;
   if (!SCOPES.has(scopeName)) errors.push(invalid(child(path, 'scopeName'), scopeName, 'unsupported scope'));
-  refuseForeignResources(spec, scopeName, path, spec.scopeSelector, errors);
+  refuseForeignResources(spec, scopeName, path, showSelector(spec), errors);
   if (SCOPES.has(scopeName) && scopeName !== 'PriorityClass' && operator !== 'Exists') {
     errors.push(invalid(child(path, 'operator'), operator, EXISTS_ONLY_TEXT));
   }
@@ -91,19 +92,44 @@ function refuseForeignResources(
   spec: ResourceQuotaSpec,
   scope: string,
   path: FieldPath,
-  shown: unknown,
+  shown: string,
   errors: FieldError[],
 ): void {
   if (!SCOPES.has(scope)) return;
   for (const name of Object.keys(spec.hard ?? {}).sort()) {
     if (!isStandardQuotaResource(name)) continue;
     const isFitting = scope === 'BestEffort' ? name === 'pods' : COMPUTE_RESOURCES.has(name);
-    if (!isFitting) errors.push(invalid(path, shown, 'unsupported scope applied to resource'));
+    if (!isFitting) errors.push(invalid(path, spec.scopes ?? [], 'unsupported scope applied to resource', shown));
   }
 }
 
-function refuseOpposites(scopes: readonly string[], path: FieldPath, shown: unknown, errors: FieldError[]): void {
+function refuseOpposites(
+  names: readonly string[],
+  path: FieldPath,
+  scopes: readonly string[] | undefined,
+  errors: FieldError[],
+): void {
   for (const pair of OPPOSITES) {
-    if (pair.every((scope) => scopes.includes(scope))) errors.push(invalid(path, shown, 'conflicting scopes'));
+    if (!pair.every((scope) => names.includes(scope))) continue;
+    errors.push(invalid(path, scopes ?? [], 'conflicting scopes', showScopes(scopes)));
   }
+}
+
+/** As Go shows them. */
+function showScopes(scopes: readonly string[] | undefined): string {
+  return showList('core.ResourceQuotaScope', scopes, (scope) => JSON.stringify(scope));
+}
+
+function showSelector({ scopeSelector }: ResourceQuotaSpec): string {
+  const requirement = 'core.ScopedResourceSelectorRequirement';
+  const list = showList(requirement, scopeSelector?.matchExpressions, (expression) => {
+    const { scopeName = '', operator = '', values }: Partial<ScopedResourceSelectorRequirement> = expression;
+    const shown = showList('string', values, (value) => JSON.stringify(value));
+    return `${requirement}{ScopeName:${JSON.stringify(scopeName)}, Operator:${JSON.stringify(operator)}, Values:${shown}}`;
+  });
+  return `core.ScopeSelector{MatchExpressions:${list}}`;
+}
+
+function showList<T>(type: string, items: readonly T[] | undefined, show: (item: T) => string): string {
+  return items === undefined ? `[]${type}(nil)` : `[]${type}{${items.map(show).join(', ')}}`;
 }
