@@ -32,7 +32,7 @@ test('an answer that waits unread behind a long turn of the event loop is an ans
         probe: () => {
           probes += 1;
           if (probes === 3) resolve('alive');
-          process.nextTick(() => {
+          setImmediate(() => {
             far.write('x');
             block(50);
           });
