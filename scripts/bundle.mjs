@@ -82,7 +82,7 @@ function nativeLoader(base64, hash) {
 const optionalNatives = {
   name: 'optional-natives',
   setup(build) {
-    build.onResolve({ filter: /(^cpu-features$|^msgpackr-extract$|sshcrypto\.node$)/ }, ({ path }) => ({
+    build.onResolve({ filter: /^msgpackr-extract$/ }, ({ path }) => ({
       path,
       namespace: 'absent',
     }));
@@ -109,6 +109,19 @@ const yamlWorker = {
       });
       return { contents: `exports.yamlWorkerSource = ${JSON.stringify(outputFiles[0].text)};`, loader: 'js' };
     });
+  },
+};
+
+/** Parts of dockerode that are loaded with it and never used here: daemons over ssh, and building images in sessions over gRPC. */
+const unusedParts = {
+  name: 'unused-parts',
+  setup(build) {
+    build.onResolve({ filter: /^(ssh2|\.\/session)$/ }, ({ path, importer }) =>
+      /[\\/](dockerode|docker-modem)[\\/]lib[\\/]/.test(importer) ? { path, namespace: 'unused' } : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: 'unused' }, ({ path }) => ({
+      contents: `exports.Client = class { constructor() { throw new Error(${JSON.stringify(`${path} is not bundled`)}); } };`,
+    }));
   },
 };
 
@@ -150,7 +163,7 @@ const { outputFiles } = await build({
   minifyWhitespace: true,
   legalComments: 'none',
   logLevel: 'warning',
-  plugins: [etcd3Protos, lmdbNative, optionalNatives, oneUndici, yamlWorker],
+  plugins: [etcd3Protos, lmdbNative, optionalNatives, unusedParts, oneUndici, yamlWorker],
 });
 await pack(output, new Map(outputFiles.map(({ path, text }) => [`./${basename(path)}`, text])));
 // Flags of this build are none of those that roles are started with, and code is of one set of flags.
