@@ -148,13 +148,6 @@ describe('limits and quotas', () => {
       'spec.limits[0].default[cpu]: Invalid value: "1": default value 3 is greater than max value 1',
     ]);
   });
-
-  test('scopes must fit what is counted', () => {
-    const quotas = new Definition('resourcequotas');
-    expect(quotas.createErrors({ metadata: meta, spec: { hard: { services: '1' }, scopes: ['BestEffort'] } })).toEqual([
-      'spec.scopes: Invalid value: []string{"BestEffort"}: unsupported scope applied to resource',
-    ]);
-  });
 });
 
 describe('volumes and claims', () => {
