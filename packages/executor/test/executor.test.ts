@@ -133,6 +133,7 @@ describe('executor on the process runtime', () => {
       expect(text.split('\n').sort()).toEqual(['', 'one', 'two']);
     });
     expect(await (await fetch(`${base}/healthz`)).text()).toBe('ok');
+    expect((await fetch(`${base}/run/default/logs/c?cmd=echo+hi`)).status).toBe(405);
     const run = await fetch(`${base}/run/default/logs/c?cmd=echo+hi`, { method: 'POST' });
     expect(await run.text()).toBe('hi\n');
     const missing = await fetch(`${base}/containerLogs/default/logs/nope`);

@@ -1,6 +1,9 @@
 import { StatusError } from '@kubernetes-mesos/api-types';
 import type { AccessRequest, Authorizer } from '../authorization/authorizer';
+import type { Exchange } from '../http/exchange';
+import type { RequestInfo } from '../http/request-info';
 import { sendBody } from '../http/responder';
+import { isUpgrade } from '../http/upgrades';
 import type { Filter } from './filter';
 import { isOldVersionPath } from './old-versions';
 
@@ -15,7 +18,7 @@ export function authorizationFilter(authorizer: Authorizer): Filter {
   return (exchange, info) => {
     if (!info.isResource && OPEN_PATHS.has(info.path)) return 'pass';
     const request: AccessRequest = { ...info, user: exchange.user };
-    const wanted = STREAMS.has(info.subresource) ? [request, { ...request, verb: 'create' }] : [request];
+    const wanted = isStream(exchange, info) ? [request, { ...request, verb: 'create' }] : [request];
     for (const each of wanted) {
       const decision = authorizer.authorize(each);
       if (decision.isAllowed) continue;
@@ -26,6 +29,11 @@ export function authorizationFilter(authorizer: Authorizer): Filter {
     }
     return 'pass';
   };
+}
+
+/** A node's kubelet serves the same streams. */
+function isStream({ request }: Exchange, { resource, subresource }: RequestInfo): boolean {
+  return STREAMS.has(subresource) || (resource === 'nodes' && subresource === 'proxy' && isUpgrade(request));
 }
 
 /** The words of upstream: who may not do what, where. */

@@ -5,7 +5,7 @@ import type { PodWorker } from '../pods/pod-worker';
 /** What a request asked for is not here; `status` is the HTTP answer. */
 export class LookupError extends Error {
   override readonly name = 'LookupError';
-  readonly status: 400 | 404 | 500;
+  readonly status: 400 | 404 | 405 | 500;
   constructor(status: LookupError['status'], message: string) {
     super(message);
     this.status = status;

@@ -110,6 +110,8 @@ export class KubeletServer {
       case 'containerLogs':
         return this.#logs(parts, url, request, response);
       case 'run':
+        // Whoever may only read must not get there.
+        if (request.method !== 'POST') throw new LookupError(405, '405: Method Not Allowed');
         return this.#run(parts, url, response);
       case 'logs':
         return sendHostLog(parts.join('/'), response);
