@@ -1,4 +1,5 @@
 import type { KubeObject } from '@kubernetes-mesos/api-types';
+import type { Clock } from '@kubernetes-mesos/component-base';
 import {
   commitsBetween,
   CompactedError,
@@ -41,7 +42,8 @@ export async function serveLegacyWatch(
   const sink = isWebSocket ? await webSocketSink(exchange) : new UntypedSink(exchange, format);
   const close = tools.metrics.watchOpened(resource.definition.names.plural);
   try {
-    await stream({ resource, namespace, selection, revision, format, sink }, [exchange.signal, tools.stopping]);
+    const options = { resource, namespace, selection, revision, format, sink, clock: tools.clock };
+    await stream(options, [exchange.signal, tools.stopping]);
   } finally {
     close();
     sink.end();
@@ -55,10 +57,12 @@ interface Stream {
   readonly revision: number;
   readonly format: LegacyFormat;
   readonly sink: WatchSink;
+  readonly clock: Pick<Clock, 'now'>;
 }
 
 async function stream(options: Stream, signals: AbortSignal[]): Promise<void> {
-  const { resource, namespace, selection, revision, sink } = options;
+  const { resource, namespace, selection, revision, sink, clock } = options;
+  const { ttlSeconds } = resource.definition;
   const signal = AbortSignal.any(signals);
   sink.open();
   const { currentRevision } = resource.store;
@@ -76,6 +80,7 @@ async function stream(options: Stream, signals: AbortSignal[]): Promise<void> {
     });
     for await (const batch of events) {
       for (const event of batch) {
+        if (isExpiry(event, ttlSeconds, clock.now())) continue;
         const change = legacyChange(selection, event);
         if (change !== undefined) await send(options, change.type, change.object);
       }
@@ -104,6 +109,14 @@ function legacyChange(
       return matched ? { type: 'DELETED', object: event.previous.object } : undefined;
     }
   }
+}
+
+/** Whether an object went because its time was up: of that nobody was told. */
+export function isExpiry({ type, object }: WatchEvent, ttlSeconds: number | undefined, nowMs: number): boolean {
+  if (type !== 'DELETED' || ttlSeconds === undefined) return false;
+  const { metadata, lastTimestamp }: KubeObject & { readonly lastTimestamp?: unknown } = object.object;
+  const written = [metadata.creationTimestamp, lastTimestamp].map((time) => Date.parse(String(time)));
+  return Math.max(...written.filter((ms) => !Number.isNaN(ms))) + ttlSeconds * 1000 <= nowMs;
 }
 
 /** Whether an object was written again after it was created, as far as the store tells. */
