@@ -17,22 +17,22 @@ export function goSyntaxProblem(text: string): string | undefined {
   }
 }
 
+/** What ends an object or an array. */
+type Closing = '}' | ']';
+
 class Scanner {
   #at = 0;
 
   constructor(private readonly text: string) {}
 
+  /** Values lie within values to any depth: those that are open are kept in a list, not on the call stack. */
   value(): void {
-    this.#blanks();
-    const next = this.#peek();
-    if (next === '{') this.#object();
-    else if (next === '[') this.#array();
-    else if (next === '"') this.#string();
-    else if (next === '-' || isDigit(next)) this.#number();
-    else if (next === 't') this.#literal('true');
-    else if (next === 'f') this.#literal('false');
-    else if (next === 'n') this.#literal('null');
-    else this.#refuse('looking for beginning of value');
+    const open: Closing[] = [];
+    do {
+      const opened = this.#beginning();
+      if (opened !== undefined) open.push(opened);
+      else this.#closeEnded(open);
+    } while (open.length > 0);
   }
 
   end(): void {
@@ -40,44 +40,55 @@ class Scanner {
     if (this.#at < this.text.length) this.#refuse('after top-level value');
   }
 
-  #object(): void {
+  /** Reads a whole value, or an object or array as far as to its first value: what will close it. */
+  #beginning(): Closing | undefined {
+    this.#blanks();
+    const next = this.#peek();
+    if (next === '{' || next === '[') return this.#opening(next === '{' ? '}' : ']');
+    if (next === '"') this.#string();
+    else if (next === '-' || isDigit(next)) this.#number();
+    else if (next === 't') this.#literal('true');
+    else if (next === 'f') this.#literal('false');
+    else if (next === 'n') this.#literal('null');
+    else this.#refuse('looking for beginning of value');
+    return undefined;
+  }
+
+  #opening(closing: Closing): Closing | undefined {
     this.#at += 1;
     this.#blanks();
-    if (this.#peek() === '}') {
+    if (this.#peek() === closing) {
       this.#at += 1;
-      return;
+      return undefined;
     }
-    for (;;) {
-      this.#blanks();
-      if (this.#peek() !== '"') this.#refuse('looking for beginning of object key string');
-      this.#string();
-      this.#blanks();
-      if (this.#peek() !== ':') this.#refuse('after object key');
-      this.#at += 1;
-      this.value();
+    if (closing === '}') this.#key();
+    return closing;
+  }
+
+  /** After a value: closes what ends here, up to where another value follows. */
+  #closeEnded(open: Closing[]): void {
+    for (let closing = open.at(-1); closing !== undefined; closing = open.at(-1)) {
       this.#blanks();
       const next = this.#peek();
-      if (next !== ',' && next !== '}') this.#refuse('after object key:value pair');
+      if (next !== ',' && next !== closing) {
+        this.#refuse(closing === '}' ? 'after object key:value pair' : 'after array element');
+      }
       this.#at += 1;
-      if (next === '}') return;
+      if (next === ',') {
+        if (closing === '}') this.#key();
+        return;
+      }
+      open.pop();
     }
   }
 
-  #array(): void {
-    this.#at += 1;
+  #key(): void {
     this.#blanks();
-    if (this.#peek() === ']') {
-      this.#at += 1;
-      return;
-    }
-    for (;;) {
-      this.value();
-      this.#blanks();
-      const next = this.#peek();
-      if (next !== ',' && next !== ']') this.#refuse('after array element');
-      this.#at += 1;
-      if (next === ']') return;
-    }
+    if (this.#peek() !== '"') this.#refuse('looking for beginning of object key string');
+    this.#string();
+    this.#blanks();
+    if (this.#peek() !== ':') this.#refuse('after object key');
+    this.#at += 1;
   }
 
   #string(): void {

@@ -75,3 +75,17 @@ test.each([1e30, -1e19, 9.3e18])('a number that no integer of 64 bits can hold i
   const body = { kind: 'Pod', apiVersion: 'v1beta1', desiredState: { manifest: { containers: [{ name: 'a', cpu }] } } };
   expect(() => decodeLegacyBody(JSON.stringify(body), 'Pod', LEGACY_VERSIONS)).toThrow(/cannot unmarshal number/);
 });
+
+test.each([
+  ['['.repeat(500_000), 'unexpected end of JSON input'],
+  [`${'{"a":'.repeat(300_000)}x`, "invalid character 'x' looking for beginning of value"],
+  ['{"a":[1,{"b":2}}', "invalid character '}' after array element"],
+  ['{"a":{"b":[]} "c"', `invalid character '"' after object key:value pair`],
+  ['[{},[],{"a":1},', 'unexpected end of JSON input'],
+  ['[1,]', "invalid character ']' looking for beginning of value"],
+  ['{"a":1,}', "invalid character '}' looking for beginning of object key string"],
+  ['{"a":1}}', "invalid character '}' after top-level value"],
+])('what is no JSON is told at any depth: %#', (text, problem) => {
+  const message = `the object provided is unrecognized (must be of type Pod): couldn't get version/kind: ${problem}`;
+  expect(() => decodeLegacyBody(text, 'Pod', LEGACY_VERSIONS)).toThrow(message);
+});

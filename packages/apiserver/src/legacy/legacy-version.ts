@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { badRequest, type LegacyApiVersion } from '@kubernetes-mesos/api-types';
 import type { ServedResources } from '../api-core';
 import type { Exchange } from '../http/exchange';
@@ -59,6 +60,7 @@ export class LegacyVersionRoutes implements ApiVersion {
 
   route(exchange: Exchange, segments: readonly string[]): Route {
     const { version } = this.#options;
+    if (segments.includes('.') || segments.includes('..')) return this.malformedRoute(exchange);
     const target = locate(version, segments, exchange.method, exchange.query);
     const handler = target === undefined ? notFound : this.#handlerOf(exchange, target);
     if (target === undefined || handler === notFound || handler === notAllowed) {
@@ -75,9 +77,9 @@ export class LegacyVersionRoutes implements ApiVersion {
     };
   }
 
-  /** `//` in a path leads to the path without; what else is wrong with a path makes it none. */
+  /** `//`, `.` and `..` in a path lead to the path without; what else is wrong with a path makes it none. */
   malformedRoute(exchange: Exchange): Route {
-    const cleaned = exchange.path.replace(/\/{2,}/g, '/');
+    const cleaned = posix.normalize(exchange.path);
     if (cleaned === exchange.path) return this.#textRoute(exchange, 404);
     const location = exchange.search === '' ? cleaned : `${cleaned}?${exchange.search}`;
     return this.#otherRoute(exchange, async () => {

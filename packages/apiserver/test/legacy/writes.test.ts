@@ -1,4 +1,5 @@
 /** What clients of release 0.14 do to objects that have more to them than such clients know. */
+import { request, type IncomingMessage } from 'node:http';
 import { startTestServer, type TestServer } from '../support/server';
 
 let server: TestServer;
@@ -114,6 +115,26 @@ test('a PUT makes endpoints that are not there, and nothing else', async () => {
   expect((await server.call('PUT', '/api/v1beta1/limitRanges/put', limits)).status).toBe(404);
   const event = { kind: 'Event', apiVersion: 'v1beta1', id: 'put', involvedObject: { namespace: 'default' } };
   expect((await server.call('PUT', '/api/v1beta1/events/put', event)).status).toBe(404);
+});
+
+test('a patch that is nested without end is no patch', async () => {
+  await server.call('POST', '/api/v1beta1/pods', { ...OLD_POD, id: 'nested' });
+  const body = `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`;
+  const answer = await fetch(`${server.url}/api/v1beta1/pods/nested`, { method: 'PATCH', body });
+  expect(answer.status).toBe(500);
+  expect(await answer.json()).toMatchObject({ message: 'Invalid JSON Patch' });
+});
+
+test.each([
+  ['/api/v1beta1//pods', '/api/v1beta1/pods'],
+  ['/api/v1beta3/namespaces/./default//pods?x=1', '/api/v1beta3/namespaces/default/pods?x=1'],
+])('%s leads to the path without', async (path, location) => {
+  const { port } = new URL(server.url);
+  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+    request({ host: '127.0.0.1', port, path }, resolve).on('error', reject).end();
+  });
+  answer.resume();
+  expect([answer.statusCode, answer.headers.location]).toEqual([301, location]);
 });
 
 describe('with today’s admission', () => {
