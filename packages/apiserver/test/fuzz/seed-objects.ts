@@ -125,7 +125,9 @@ export function seedObject(kind: string, apiVersion: string): unknown {
   const isFlat = apiVersion === 'v1beta1' || apiVersion === 'v1beta2';
   if (isFlat) return { kind, apiVersion, id: 'a', namespace: 'default', ...(FLAT_OBJECTS[kind] ?? OBJECTS[kind]) };
   const version = VERSIONS[kind] ?? apiVersion;
-  return { kind, apiVersion: version, metadata: META, ...OBJECTS[kind] };
+  // Questions have no metadata.
+  const metadata = kind.endsWith('Review') ? {} : META;
+  return { kind, apiVersion: version, metadata, ...OBJECTS[kind] };
 }
 
 /** Kinds of subresources that are of another version than what they are parts of. */
