@@ -3,8 +3,9 @@ import type { Clock } from '@kubernetes-mesos/component-base';
 import type { Storage } from '@kubernetes-mesos/storage';
 import type { User } from '../endpoints/verb-context';
 import { credentialsOf, type Authenticator } from './authenticator';
-import type { Claims, ServiceAccountKey } from './service-account-keys';
+import type { ServiceAccountKey } from './service-account-keys';
 import { subjectOf, type BoundObject, type TokenSubject } from './token-claims';
+import { VerifiedTokens } from './verified-tokens';
 
 /** What the token of an account is kept under in a secret. */
 const TOKEN_MEMBER = 'token';
@@ -19,12 +20,13 @@ export function serviceAccountAuthenticator(
   lookup: boolean,
   clock: Clock,
 ): Authenticator {
+  const tokens = new VerifiedTokens(keys);
   return {
     name: 'service-accounts',
     async authenticate(request) {
       const token = credentialsOf(request, 'bearer');
       if (token === undefined) return undefined;
-      const claims = verified(keys, token);
+      const claims = tokens.claimsOf(token);
       const subject = claims === undefined ? undefined : subjectOf(claims, clock.now());
       if (subject === undefined) return 'refused';
       const mustExist = lookup || subject.audiences !== undefined;
@@ -33,14 +35,6 @@ export function serviceAccountAuthenticator(
       return { user: userOf(subject), ...(audiences === undefined ? {} : { audiences }) };
     },
   };
-}
-
-function verified(keys: readonly ServiceAccountKey[], token: string): Claims | undefined {
-  for (const key of keys) {
-    const claims = key.verify(token);
-    if (claims !== undefined) return claims;
-  }
-  return undefined;
 }
 
 async function exists(storage: Storage, subject: TokenSubject, token: string): Promise<boolean> {
