@@ -24,6 +24,7 @@ const etcd = spawn(
     `--listen-peer-urls=${peer}`,
     `--initial-advertise-peer-urls=${peer}`,
     `--initial-cluster=default=${peer}`,
+    '--logger=zap',
     '--log-level=error',
   ],
   { stdio: 'inherit' },

@@ -138,7 +138,7 @@ export class EtcdResourceStore implements ResourceStore {
     } else if (expectedRevision <= this.#parts.cache.revision) throw new KeyNotFoundError(key);
   }
 
-  async #await(consistency: ReadConsistency): Promise<void> {
+  #await(consistency: ReadConsistency): Promise<void> {
     const { consistency: parts, cache } = this.#parts;
     switch (consistency.kind) {
       case 'latest':
@@ -147,8 +147,7 @@ export class EtcdResourceStore implements ResourceStore {
         return parts.filled();
       case 'atLeast':
       case 'exact':
-        await parts.filled();
-        return cache.reach(consistency.revision, FUTURE_REVISION_WAIT_MS);
+        return parts.filled().then(() => cache.reach(consistency.revision, FUTURE_REVISION_WAIT_MS));
     }
   }
 }

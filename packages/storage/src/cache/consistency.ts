@@ -42,7 +42,7 @@ export class Consistency {
    * @throws StorageUnavailableError
    */
   async latest(): Promise<void> {
-    await this.filled();
+    if (!this.#ready) await this.filled();
     await this.has(await this.#question.revision());
   }
 
