@@ -265,7 +265,10 @@ describe('exec, attach and port-forward', () => {
     const { connection, mark } = await startSleeping('brief');
     const attached = await upgrade('/attach/default/brief/c?output=1', ['v4.channel.k8s.io']);
     const [error, stdout] = ['error', 'stdout'].map((type) => open(attached.connection, type));
+    const forwarding = await upgrade('/portForward/default/brief', ['portforward.k8s.io']);
+    const channels = talk('/portForward/default/brief?port=1', 'v4.channel.k8s.io');
     fixture.agent.kill('pod.brief');
+    await Promise.all([forwarding.connection.closed, channels]);
     expect(await textOf(stdout!)).toBe('');
     expect(JSON.parse(await textOf(error!))).toEqual({ metadata: {}, status: 'Success' });
     await soon(async () => expect(await running(mark)).toBe(false));

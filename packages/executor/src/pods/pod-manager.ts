@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import type { Clock, Logger } from '@kubernetes-mesos/component-base';
 import type { Pod } from '../api/core-v1';
 import type { ContainerRuntime } from '../runtime/runtime';
@@ -19,6 +20,7 @@ export interface PodManagerOptions extends Omit<PodWorkerOptions, 'listener' | '
 export class PodManager {
   readonly #options: PodManagerOptions;
   readonly #workers = new Map<string, PodWorker>();
+  readonly #gone = new EventEmitter().setMaxListeners(0);
   readonly #unsubscribe: () => void;
   readonly #abort = new AbortController();
   readonly #refreshing: Promise<void>;
@@ -47,6 +49,12 @@ export class PodManager {
     return found;
   }
 
+  /** Calls back once when nothing is left of a pod that is there. Returns how to unsubscribe. */
+  whenGone(uid: string, callback: () => void): () => void {
+    this.#gone.once(uid, callback);
+    return () => this.#gone.off(uid, callback);
+  }
+
   list(): PodWorker[] {
     return [...this.#workers.values()];
   }
@@ -63,6 +71,7 @@ export class PodManager {
         statusChanged: onStatus,
         gone: (gone) => {
           this.#workers.delete(uid);
+          this.#gone.emit(uid);
           onGone(gone);
         },
       },

@@ -4,7 +4,7 @@ import {
   TUNNEL_PROTOCOL,
 } from '../streaming/port-forward/spdy-port-forward';
 import { serveChannelPortForward } from '../streaming/port-forward/web-socket-port-forward';
-import { parsePort } from '../streaming/port-forward/forwarder';
+import { parsePort, type PortForwarder } from '../streaming/port-forward/forwarder';
 import type { WantedStreams } from '../streaming/remote-command/command-streams';
 import { serveCommand } from '../streaming/remote-command/serve-command';
 import { spdyCommandStreams } from '../streaming/remote-command/spdy-command';
@@ -46,20 +46,31 @@ export async function serveStreams({ pods, runtime }: StreamParts, url: URL, upg
       return serveCommand(streams, () => runtime.attach(id, wanted), 'error attaching to container');
     }
     case 'portForward':
-      return servePortForward(runtime, findPod(pods, namespace, name).pod, url, upgrade);
+      return servePortForward({ pods, runtime }, findPod(pods, namespace, name).pod, url, upgrade);
     default:
       throw new LookupError(404, '404 page not found');
   }
 }
 
 async function servePortForward(
-  runtime: ContainerRuntime,
+  { pods, runtime }: StreamParts,
   pod: { readonly metadata: { readonly name?: string; readonly uid?: string } },
   url: URL,
   upgrade: UpgradeRequest,
 ): Promise<void> {
   const { name = '', uid = '' } = pod.metadata;
-  const forwarder = { podName: name, podUid: uid, address: (port: number) => runtime.address(uid, port) };
+  const gone = new AbortController();
+  const unsubscribe = pods.whenGone(uid, () => gone.abort());
+  const address = (port: number) => runtime.address(uid, port);
+  const forwarder = { podName: name, podUid: uid, gone: gone.signal, address };
+  try {
+    await serveForwarder(forwarder, url, upgrade);
+  } finally {
+    unsubscribe();
+  }
+}
+
+async function serveForwarder(forwarder: PortForwarder, url: URL, upgrade: UpgradeRequest): Promise<void> {
   if (!asksFor(upgrade.request, 'websocket')) return serveSpdyPortForward(upgrade, forwarder);
   if (offeredProtocols(upgrade.request).includes(TUNNEL_PROTOCOL)) return serveTunnelledPortForward(upgrade, forwarder);
   return serveChannelPortForward(upgrade, forwarder, portsOf(url));

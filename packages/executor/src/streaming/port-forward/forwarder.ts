@@ -7,6 +7,8 @@ import { errorMessage } from '@kubernetes-mesos/component-base';
 export interface PortForwarder {
   readonly podName: string;
   readonly podUid: string;
+  /** Aborts when nothing is left of the pod. */
+  readonly gone: AbortSignal;
   /** Where a connection to a port of the pod has to go. */
   address(port: number): Promise<{ readonly host: string; readonly port: number }>;
 }

@@ -20,17 +20,14 @@ const PAIR_PATIENCE_MS = 30_000;
  */
 export async function serveSpdyPortForward(upgrade: UpgradeRequest, forwarder: PortForwarder): Promise<void> {
   const pairs = new StreamPairs(forwarder);
-  const connection = upgradeToSpdy(upgrade, [PROTOCOL], () => pairs.options);
-  await connection.closed;
-  pairs.close();
+  await pairs.serve(upgradeToSpdy(upgrade, [PROTOCOL], () => pairs.options));
 }
 
 /** The same through a WebSocket, as `kubectl` since 1.31. */
 export async function serveTunnelledPortForward(upgrade: UpgradeRequest, forwarder: PortForwarder): Promise<void> {
   const { socket } = await upgradeToWebSocket(upgrade, [TUNNEL_PROTOCOL]);
   const pairs = new StreamPairs(forwarder);
-  await new SpdyConnection(createWebSocketStream(socket), pairs.options).closed;
-  pairs.close();
+  await pairs.serve(new SpdyConnection(createWebSocketStream(socket), pairs.options));
 }
 
 class StreamPairs {
@@ -46,7 +43,12 @@ class StreamPairs {
     this.#forwarder = forwarder;
   }
 
-  close(): void {
+  /** Until the client or the pod is gone. */
+  async serve(connection: SpdyConnection): Promise<void> {
+    const end = (): void => void connection.close(0);
+    this.#forwarder.gone.addEventListener('abort', end);
+    await connection.closed;
+    this.#forwarder.gone.removeEventListener('abort', end);
     for (const { timer } of this.#waiting.values()) clearTimeout(timer);
     this.#waiting.clear();
   }

@@ -12,6 +12,8 @@ export async function serveChannelPortForward(
   ports: readonly number[],
 ): Promise<void> {
   const channels = new WebSocketChannels(await upgradeToWebSocket(upgrade, PROTOCOLS));
+  const end = (): void => channels.close();
+  forwarder.gone.addEventListener('abort', end);
   const forwards = ports.map(async (port, index) => {
     const number = Buffer.alloc(2);
     number.writeUInt16LE(port);
@@ -27,4 +29,5 @@ export async function serveChannelPortForward(
   await Promise.all(forwards);
   channels.close();
   await channels.closed;
+  forwarder.gone.removeEventListener('abort', end);
 }
