@@ -52,14 +52,17 @@ async function podLocation(namespace: string, request: string, resources: Served
   return chosen === undefined ? address : `${address}:${chosen}`;
 }
 
-/** One of the endpoints, at random; a name after the colon chooses the port. */
+/**
+ * One of the endpoints, at random; a name after the colon chooses the port. The only port may have a name: services of then
+ * had none for theirs.
+ */
 async function serviceLocation(namespace: string, request: string, resources: ServedResources): Promise<string> {
   const [name = '', portName = '', ...more] = request.split(':');
   if (more.length > 0) throw badRequest(`invalid service request ${JSON.stringify(request)}`);
   const endpoints = await stored<Endpoints>(resources, 'endpoints', namespace, name, 'endpoints');
   const places = (endpoints.subsets ?? []).flatMap(({ addresses = [], ports = [] }) =>
     ports
-      .filter((port) => (port.name ?? '') === portName)
+      .filter(({ name: own = '' }) => own === portName || (portName === '' && ports.length === 1))
       .flatMap(({ port }) => addresses.map(({ ip }) => `${ip}:${port}`)),
   );
   const place = places[Math.floor(Math.random() * places.length)];

@@ -137,6 +137,23 @@ test.each([
   expect([answer.statusCode, answer.headers.location]).toEqual([301, location]);
 });
 
+test('a redirect to a service finds its only port, named or not', async () => {
+  const endpoints = {
+    kind: 'Endpoints',
+    apiVersion: 'v1',
+    metadata: { name: 'named' },
+    subsets: [{ addresses: [{ ip: '10.0.0.7' }], ports: [{ name: 'http', port: 8080 }] }],
+  };
+  await server.call('POST', '/api/v1/namespaces/default/endpoints', endpoints);
+  const locationOf = async (service: string) =>
+    (await fetch(`${server.url}/api/v1beta1/redirect/services/${service}`, { redirect: 'manual' })).headers.get(
+      'location',
+    );
+  expect(await locationOf('named')).toBe('http://10.0.0.7:8080');
+  expect(await locationOf('named:http')).toBe('http://10.0.0.7:8080');
+  expect(await locationOf('named:other')).toBeNull();
+});
+
 describe('with today’s admission', () => {
   let strict: TestServer;
   beforeAll(async () => {
