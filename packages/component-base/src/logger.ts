@@ -102,10 +102,17 @@ function levelLetter(level: string): string {
   return level.charAt(0).toUpperCase();
 }
 
+/** Characters of one fact in a line: errors may quote what a client has sent. */
+const MAX_FIELD_CHARS = 4_000;
+
 function fieldText(value: unknown): string {
-  if (value instanceof Error) return JSON.stringify(errorText(value));
-  if (typeof value === 'string') return /^[\w./:@-]+$/.test(value) ? value : JSON.stringify(value);
-  return JSON.stringify(value) ?? String(value);
+  if (value instanceof Error) return JSON.stringify(clipped(errorText(value)));
+  if (typeof value === 'string') return /^[\w./:@-]{0,4000}$/.test(value) ? value : JSON.stringify(clipped(value));
+  return clipped(JSON.stringify(value) ?? String(value));
+}
+
+function clipped(text: string): string {
+  return text.length <= MAX_FIELD_CHARS ? text : `${text.slice(0, MAX_FIELD_CHARS)}... (${text.length} characters)`;
 }
 
 function errorText(error: Error): string {

@@ -4,13 +4,12 @@ export interface SelectorToken {
   readonly text: string;
 }
 
-export type SelectorTokenKind = 'end' | 'identifier' | 'error' | SelectorSymbol;
+export type SelectorTokenKind = 'end' | 'identifier' | SelectorSymbol;
 
 type SelectorSymbol = (typeof SYMBOLS)[number] | 'in' | 'notin';
 
 const SYMBOLS = [')', ',', '!', '==', '=', '>', '<', '!=', '('] as const;
 const BLANKS = /[ \t\r\n]*/y;
-const SPECIALS = /[=!(),><]+/y;
 const WORD = /[^=!(),>< \t\r\n\0]+/y;
 
 /** All tokens of a text, the last of kind `end`. */
@@ -20,15 +19,10 @@ export function tokenize(text: string): SelectorToken[] {
   for (;;) {
     position += matchAt(BLANKS, text, position).length;
     if (position >= text.length) break;
-    const specials = matchAt(SPECIALS, text, position);
-    if (specials !== '') {
-      const symbol = symbolAtStart(specials);
-      tokens.push(
-        symbol === undefined
-          ? { kind: 'error', text: `error expected: keyword found '${specials}'` }
-          : { kind: symbol, text: symbol },
-      );
-      position += symbol === undefined ? specials.length : symbol.length;
+    const symbol = symbolAt(text, position);
+    if (symbol !== undefined) {
+      tokens.push({ kind: symbol, text: symbol });
+      position += symbol.length;
       continue;
     }
     const word = matchAt(WORD, text, position);
@@ -41,10 +35,10 @@ export function tokenize(text: string): SelectorToken[] {
   return tokens;
 }
 
-/** The longest symbol that the run begins with: `==` before `=`. */
-function symbolAtStart(run: string): SelectorSymbol | undefined {
-  const two = SYMBOLS.find((symbol) => symbol.length === 2 && run.startsWith(symbol));
-  return two ?? SYMBOLS.find((symbol) => symbol.length === 1 && run.startsWith(symbol));
+/** The longest symbol that is there: `==` before `=`. Only what is there is looked at, however many follow. */
+function symbolAt(text: string, position: number): SelectorSymbol | undefined {
+  const two = SYMBOLS.find((symbol) => symbol.length === 2 && text.startsWith(symbol, position));
+  return two ?? SYMBOLS.find((symbol) => symbol.length === 1 && text.startsWith(symbol, position));
 }
 
 function matchAt(pattern: RegExp, text: string, position: number): string {
