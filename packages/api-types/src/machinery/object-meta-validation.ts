@@ -1,6 +1,7 @@
 import { forbidden, invalid, required, tooLong, type FieldError } from './field-error';
 import { child, element, type FieldPath } from './field-path';
 import { deepEqual } from './deep-equal';
+import { goNil, goString, goStruct } from './go-values';
 import {
   asPrefix,
   dns1035LabelProblems,
@@ -144,7 +145,7 @@ function ownerFault(owner: OwnerReference, path: FieldPath): FieldError[] {
   if (isEmpty(owner.name)) errors.push(invalid(child(path, 'name'), '', 'name must not be empty'));
   if (isEmpty(owner.uid)) errors.push(invalid(child(path, 'uid'), '', 'uid must not be empty'));
   if (apiVersion === 'v1' && owner.kind === 'Event') {
-    errors.push(invalid(path, owner, '/v1, Kind=Event is disallowed from being an owner'));
+    errors.push(invalid(path, owner, '/v1, Kind=Event is disallowed from being an owner', shownOwner(owner)));
   }
   return errors;
 }
@@ -187,4 +188,24 @@ function validateManagedFields({ managedFields }: ObjectMeta, path: FieldPath, e
       errors.push(tooLong(child(at, 'subresource'), subresource, MAX_SUBRESOURCE_LENGTH));
     }
   }
+}
+
+/** `undefined` where Go would show the address of a flag. */
+function shownOwner({
+  apiVersion,
+  kind,
+  name,
+  uid,
+  controller,
+  blockOwnerDeletion,
+}: OwnerReference): string | undefined {
+  if (controller !== undefined || blockOwnerDeletion !== undefined) return undefined;
+  return goStruct('v1.OwnerReference', {
+    APIVersion: goString(apiVersion),
+    Kind: goString(kind),
+    Name: goString(name),
+    UID: goString(uid),
+    Controller: goNil('bool'),
+    BlockOwnerDeletion: goNil('bool'),
+  });
 }

@@ -1,11 +1,13 @@
 import type { ContainerStatus, Pod, PodCondition, PodSpec } from '../../../generated/core-v1.types';
 import { duplicate, forbidden, invalid, type FieldError } from '../../../machinery/field-error';
+import { goSlice, goString, goStruct } from '../../../machinery/go-values';
 import { dnsSubdomainProblems, qualifiedNameProblems } from '../../../machinery/names';
 import { pushInvalid } from '../../../machinery/object-meta-validation';
 import { ipFamily, ipProblems } from './ip';
 import { validatePodAnnotationUpdate } from './pod-annotations';
 
 const SYSTEM_CONDITIONS: readonly string[] = ['PodScheduled', 'Ready', 'Initialized'];
+const ONE_IP_TEXT = 'may specify no more than one IP for each IP family';
 
 /** What a write of a pod's status may not do. */
 export function validatePodStatusUpdate(pod: Pod, old: Pod, errors: FieldError[]): void {
@@ -75,10 +77,17 @@ function podIPErrors({ status }: Pod): FieldError[] {
   for (const [index, ip] of ips.entries()) pushInvalid(errors, `status.podIPs[${index}]`, ip, ipProblems(ip));
   if (ips.length < 2) return errors;
   if (isMoreThanOneEach(ips)) {
-    errors.push(invalid('status.podIPs', status?.podIPs, 'may specify no more than one IP for each IP family'));
+    errors.push(
+      invalid(
+        'status.podIPs',
+        ips,
+        ONE_IP_TEXT,
+        goSlice('core.PodIP', ips, (ip) => shownIP('core.PodIP', ip)),
+      ),
+    );
   }
   for (const [index, ip] of ips.entries()) {
-    if (ips.indexOf(ip) < index) errors.push(duplicate(`status.podIPs[${index}]`, { ip }));
+    if (ips.indexOf(ip) < index) errors.push(duplicate(`status.podIPs[${index}]`, { ip }, shownIP('core.PodIP', ip)));
   }
   return errors;
 }
@@ -92,10 +101,21 @@ function validateHostIPs({ status }: Pod, errors: FieldError[]): void {
   }
   for (const [index, ip] of ips.entries()) pushInvalid(errors, `status.hostIPs[${index}]`, ip, ipProblems(ip));
   if (ips.length > 1 && isMoreThanOneEach(ips)) {
-    errors.push(invalid('status.hostIPs', status?.hostIPs, 'may specify no more than one IP for each IP family'));
+    errors.push(
+      invalid(
+        'status.hostIPs',
+        ips,
+        ONE_IP_TEXT,
+        goSlice('core.HostIP', ips, (ip) => shownIP('core.HostIP', ip)),
+      ),
+    );
   }
 }
 
 function isMoreThanOneEach(ips: readonly string[]): boolean {
   return ips.length > 2 || new Set(ips.map(ipFamily)).size !== 2;
+}
+
+function shownIP(type: string, ip: string): string {
+  return goStruct(type, { IP: goString(ip) });
 }

@@ -1,6 +1,7 @@
 import type { ResourceQuotaSpec, ScopedResourceSelectorRequirement } from '../../../generated/core-v1.types';
 import { invalid, required, type FieldError } from '../../../machinery/field-error';
 import { child, keyed, type FieldPath } from '../../../machinery/field-path';
+import { goSlice, goString, goStruct } from '../../../machinery/go-values';
 import { isStandardQuotaResource, validateQuotaResourceName, validateResourceAmount } from './resource-names';
 
 const COMPUTE_RESOURCES: ReadonlySet<string> = new Set([
@@ -115,21 +116,18 @@ function refuseOpposites(
   }
 }
 
-/** As Go shows them. */
 function showScopes(scopes: readonly string[] | undefined): string {
-  return showList('core.ResourceQuotaScope', scopes, (scope) => JSON.stringify(scope));
+  return goSlice('core.ResourceQuotaScope', scopes, goString);
 }
 
 function showSelector({ scopeSelector }: ResourceQuotaSpec): string {
-  const requirement = 'core.ScopedResourceSelectorRequirement';
-  const list = showList(requirement, scopeSelector?.matchExpressions, (expression) => {
-    const { scopeName = '', operator = '', values }: Partial<ScopedResourceSelectorRequirement> = expression;
-    const shown = showList('string', values, (value) => JSON.stringify(value));
-    return `${requirement}{ScopeName:${JSON.stringify(scopeName)}, Operator:${JSON.stringify(operator)}, Values:${shown}}`;
-  });
-  return `core.ScopeSelector{MatchExpressions:${list}}`;
-}
-
-function showList<T>(type: string, items: readonly T[] | undefined, show: (item: T) => string): string {
-  return items === undefined ? `[]${type}(nil)` : `[]${type}{${items.map(show).join(', ')}}`;
+  const type = 'core.ScopedResourceSelectorRequirement';
+  const requirements = goSlice(type, scopeSelector?.matchExpressions, ({ scopeName, operator, values }) =>
+    goStruct(type, {
+      ScopeName: goString(scopeName),
+      Operator: goString(operator),
+      Values: goSlice('string', values, goString),
+    }),
+  );
+  return goStruct('core.ScopeSelector', { MatchExpressions: requirements });
 }

@@ -1,6 +1,7 @@
 import type { Toleration } from '../../../generated/core-v1.types';
 import { invalid, notSupported, type FieldError } from '../../../machinery/field-error';
 import { child, element, type FieldPath } from '../../../machinery/field-path';
+import { goNil, goString, goStruct } from '../../../machinery/go-values';
 import { labelValueProblems, qualifiedNameProblems } from '../../../machinery/names';
 import { pushInvalid } from '../../../machinery/object-meta-validation';
 import { validateOneOf } from './helpers';
@@ -29,7 +30,20 @@ function validateToleration(toleration: Toleration, path: FieldPath, errors: Fie
   } else if (operator !== 'Exists') {
     errors.push(notSupported(child(path, 'operator'), operator, ['Equal', 'Exists']));
   } else if (value !== '') {
-    errors.push(invalid(child(path, 'operator'), toleration, "value must be empty when `operator` is 'Exists'"));
+    const detail = "value must be empty when `operator` is 'Exists'";
+    errors.push(invalid(child(path, 'operator'), toleration, detail, shownToleration(toleration)));
   }
   if (effect !== '') validateOneOf(effect, TAINT_EFFECTS, child(path, 'effect'), errors);
+}
+
+/** `undefined` where Go would show the address of a number. */
+function shownToleration({ key, operator, value, effect, tolerationSeconds }: Toleration): string | undefined {
+  if (tolerationSeconds !== undefined) return undefined;
+  return goStruct('core.Toleration', {
+    Key: goString(key),
+    Operator: goString(operator),
+    Value: goString(value),
+    Effect: goString(effect),
+    TolerationSeconds: goNil('int64'),
+  });
 }
