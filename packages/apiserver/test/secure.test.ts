@@ -1,6 +1,7 @@
 import { request } from 'node:https';
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { connect } from 'node:tls';
 import { join } from 'node:path';
 import { basicAuthFileAuthenticator } from '../src/authentication/basic-auth-file';
 import { tokenFileAuthenticator } from '../src/authentication/token-file';
@@ -86,6 +87,30 @@ describe('the secure port', () => {
       message:
         'pods "x" is forbidden: User "reader" cannot delete resource "pods" in API group "" in the namespace "default": No policy matched.',
     });
+  });
+
+  test('TLS before 1.2 is not spoken', async () => {
+    const versions = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'] as const;
+    const spoken = await Promise.all(
+      versions.map(
+        (version) =>
+          new Promise((resolve) => {
+            const options = { minVersion: version, maxVersion: version, ciphers: 'DEFAULT@SECLEVEL=0' };
+            const socket = connect({
+              host: '127.0.0.1',
+              port: server.securePort,
+              rejectUnauthorized: false,
+              ...options,
+            });
+            socket.once('secureConnect', () => {
+              resolve(socket.getProtocol());
+              socket.destroy();
+            });
+            socket.once('error', () => resolve('refused'));
+          }),
+      ),
+    );
+    expect(spoken).toEqual(['refused', 'refused', 'TLSv1.2', 'TLSv1.3']);
   });
 
   test('files of the self-made certificate are for their owner only, and are kept', async () => {
