@@ -65,20 +65,17 @@ const pod = (name: string, containers: readonly object[]): string =>
     for (const manifest of manifests) {
       expect(await kubectl(anyVersion, ['create', '-f', '-'], manifest)).toMatchObject({ exitCode: 0 });
     }
-    await eventually(async () => {
-      const table = await kubectl(anyVersion, [
-        'get',
-        'pods',
-        '-o',
-        'jsonpath={..containerStatuses[*].name}={..ready}',
-      ]);
-      const running = await kubectl(anyVersion, ['logs', 'p', '-c', 'crash', '--previous']);
-      const { status } = (await cluster.get('/api/v1/namespaces/default/pods/p')) as {
-        status?: { containerStatuses?: { name: string; ready: boolean }[] };
-      };
-      const ready = status?.containerStatuses?.filter(({ ready }) => ready) ?? [];
-      return table.exitCode === 0 && running.exitCode === 0 && ready.length === 2;
-    });
+    await eventually(
+      async () => {
+        const before = await kubectl(anyVersion, ['logs', 'p', '-c', 'crash', '--previous']);
+        const { status } = (await cluster.get('/api/v1/namespaces/default/pods/p')) as {
+          status?: { containerStatuses?: { name: string; ready: boolean }[] };
+        };
+        const ready = (status?.containerStatuses ?? []).filter((each) => each.ready).map(({ name }) => name);
+        return before.exitCode === 0 && ready.includes('c') && ready.includes('reader');
+      },
+      { deadlineMs: 120_000, intervalMs: 500 },
+    );
     await kubectl(anyVersion, ['wait', '--for=condition=Ready', 'pod', 'web', '--timeout=60s']);
   }, 240_000);
   afterAll(async () => {
