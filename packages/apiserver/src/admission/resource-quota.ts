@@ -75,13 +75,14 @@ export class ResourceQuotaPlugin implements AdmissionPlugin {
   async validate(request: AdmissionRequest): Promise<void> {
     const { namespace, object, old, resource, operation } = request;
     if (object === undefined || isCount(request)) return;
-    if ((await this.#quotasOf(namespace)).length === 0) {
+    const quotas = await this.#quotasOf(namespace);
+    if (quotas.length === 0) {
       this.#namespaces.delete(namespace);
       return;
     }
     const { definition } = resource;
     const usage = operation === 'CREATE' ? usageOf(definition, object) : addedUsage(definition, object, old ?? object);
-    if (Object.keys(usage).length === 0) return;
+    if (!quotas.some((quota) => mayLimit(quota.object, usage))) return;
     const charges = this.#chargesOf(namespace);
     const leave = await charges.turns.enter();
     try {
@@ -178,6 +179,12 @@ function isCount({ operation, resource, subresource }: AdmissionRequest): boolea
 function isLess(amount: string | undefined, other: string | undefined): boolean {
   if (amount === undefined) return false;
   return other === undefined || parseQuantity(amount).compare(parseQuantity(other)) < 0;
+}
+
+/** Whether a quota limits anything of a usage, or will when it has been counted. Pods have to say what they need. */
+function mayLimit({ spec, status }: ResourceQuota, usage: Usage): boolean {
+  if (usage['pods'] !== undefined) return true;
+  return [spec?.hard, status?.hard].some((hard) => Object.keys(hard ?? {}).some((name) => usage[name] !== undefined));
 }
 
 function placesOf(quotas: readonly StoredObject[]): string {

@@ -108,8 +108,8 @@ describe('quotas, over two API servers', () => {
           return [plural, serveResource(definition, storage.resource('', plural))];
         }),
       );
-      const [pods, quotas] = [resources.get('pods'), resources.get('resourcequotas')];
-      if (pods === undefined || quotas === undefined) throw new Error('not served');
+      const [pods, quotas, maps] = ['pods', 'resourcequotas', 'configmaps'].map((plural) => resources.get(plural));
+      if (pods === undefined || quotas === undefined || maps === undefined) throw new Error('not served');
       const plugin = new ResourceQuotaPlugin(resources, quotas, storage);
       const object: KubeObject = { kind: 'Pod', apiVersion: 'v1', metadata: { name: 'slow' } };
       const request = { operation: 'CREATE', resource: pods, subresource: '', namespace: 'default', name: 'slow', object, dryRun: false } as const; // prettier-ignore
@@ -118,6 +118,10 @@ describe('quotas, over two API servers', () => {
         await plugin.validate({ ...request, guards, ...(guardsBefore === undefined ? {} : { guardsBefore }) });
         return guards;
       };
+      const none: WriteGuard[] = [];
+      await plugin.validate({ ...request, resource: maps, guards: none });
+      // What no quota limits depends on none.
+      expect(none).toEqual([]);
       const guards = await charge();
       expect(await used()).toEqual({ pods: '1' });
       const { body } = await call('GET', `${QUOTAS}/q`);
