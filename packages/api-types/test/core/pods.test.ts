@@ -9,6 +9,11 @@ const pod = (spec: object = {}, metadata: object = {}): object => ({
 });
 
 describe('defaults', () => {
+  test('annotations that were init containers once are not kept', () => {
+    const annotations = { 'pod.beta.kubernetes.io/init-containers': '[]', a: 'b' };
+    expect(pods.read(pod({}, { annotations })).metadata.annotations).toEqual({ a: 'b' });
+  });
+
   test.each([
     ['nginx', 'Always'],
     ['nginx:latest', 'Always'],
@@ -214,4 +219,5 @@ test('selectable fields', () => {
   expect(fields['spec.nodeName']?.(bound)).toBe('n1');
   expect(fields['status.podIP']?.(bound)).toBe('1.2.3.4');
   expect(fields['status.phase']?.(bound)).toBe('');
+  expect(fields['status.podIPs']?.(bound)).toBe('');
 });

@@ -48,6 +48,8 @@ export function definePods(options: PodValidationOptions): ResourceDefinition<Po
       'spec.serviceAccountName': ({ spec }) => spec?.serviceAccountName ?? '',
       'status.phase': ({ status }) => status?.phase ?? '',
       'status.podIP': ({ status }) => status?.podIPs?.[0]?.ip ?? status?.podIP ?? '',
+      // Known, and the same for all.
+      'status.podIPs': () => '',
       'status.nominatedNodeName': ({ status }) => status?.nominatedNodeName ?? '',
     },
     subresources: SUBRESOURCES,

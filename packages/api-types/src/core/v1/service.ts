@@ -11,6 +11,10 @@ export const SERVICES = defineCoreResource<Service>({
   names: { plural: 'services', singular: 'service', kind: 'Service', shortNames: ['svc'], categories: ['all'] },
   scope: 'Namespaced',
   verbs: VERBS_WITHOUT_DELETECOLLECTION,
+  selectableFields: {
+    'spec.clusterIP': ({ spec }) => spec?.clusterIP ?? '',
+    'spec.type': ({ spec }) => spec?.type ?? '',
+  },
   subresources: [
     { name: 'proxy', kind: 'ServiceProxyOptions', verbs: ['create', 'delete', 'get', 'patch', 'update'] },
     statusSubresource(
