@@ -90,12 +90,14 @@ function validateNewStyle(event: Event, errors: FieldError[]): void {
   requireShort('reportingInstance', reportingInstance, errors, 'repotingIntance');
   requireShort('action', action, errors);
   requireShort('reason', reason, errors);
-  if (message.length > MAX_MESSAGE) errors.push(invalid('message', '', `can have at most ${MAX_MESSAGE} characters`));
+  if (Buffer.byteLength(message) > MAX_MESSAGE)
+    errors.push(invalid('message', '', `can have at most ${MAX_MESSAGE} characters`));
 }
 
 function requireShort(field: string, text: string, errors: FieldError[], whenLong = field): void {
   if (text === '') errors.push(required(field));
-  if (text.length > MAX_SHORT_TEXT) errors.push(invalid(whenLong, '', `can have at most ${MAX_SHORT_TEXT} characters`));
+  if (Buffer.byteLength(text) > MAX_SHORT_TEXT)
+    errors.push(invalid(whenLong, '', `can have at most ${MAX_SHORT_TEXT} characters`));
 }
 
 function sourceText(event: Event): string {

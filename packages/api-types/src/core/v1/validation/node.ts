@@ -2,6 +2,7 @@ import type { Node, Taint } from '../../../generated/core-v1.types';
 import { deepEqual } from '../../../machinery/deep-equal';
 import { duplicate, forbidden, invalid, notSupported, required, type FieldError } from '../../../machinery/field-error';
 import { child, element, type FieldPath } from '../../../machinery/field-path';
+import { goNil, goString, goStruct } from '../../../machinery/go-values';
 import { labelValueProblems, qualifiedNameProblems } from '../../../machinery/names';
 import { pushInvalid } from '../../../machinery/object-meta-validation';
 import { ipFamily, isCidr } from './ip';
@@ -37,7 +38,7 @@ export function validateNodeUpdate(node: Node, old: Node, errors: FieldError[]):
 }
 
 function goAddress(type: string, address: string): string {
-  return `core.NodeAddress{Type:${JSON.stringify(type)}, Address:${JSON.stringify(address)}}`;
+  return goStruct('core.NodeAddress', { Type: goString(type), Address: goString(address) });
 }
 
 function validateFixedOnceSet(node: Node, old: Node, errors: FieldError[]): void {
@@ -81,10 +82,24 @@ function validateTaints(taints: readonly Taint[], path: FieldPath, errors: Field
     else if (!TAINT_EFFECTS.includes(effect)) errors.push(notSupported(child(at, 'effect'), effect, TAINT_EFFECTS));
     const identity = `${effect}\n${key}`;
     if (seen.has(identity)) {
-      errors.push({ ...duplicate(at, taint), detail: 'taints must be unique by key and effect pair' });
+      errors.push({
+        ...duplicate(at, taint, shownTaint(taint)),
+        detail: 'taints must be unique by key and effect pair',
+      });
     }
     seen.add(identity);
   }
+}
+
+/** `undefined` where Go would show the address of a time. */
+function shownTaint({ key, value, effect, timeAdded }: Taint): string | undefined {
+  if (timeAdded !== undefined) return undefined;
+  return goStruct('core.Taint', {
+    Key: goString(key),
+    Value: goString(value),
+    Effect: goString(effect),
+    TimeAdded: goNil('v1.Time'),
+  });
 }
 
 function validateResources({ status }: Node, errors: FieldError[]): void {
