@@ -304,15 +304,15 @@ describe('who somebody is on the secure port', () => {
         const spec = { token, ...(audiences === undefined ? {} : { audiences }) };
         return (await admin('POST', TOKEN_REVIEW, { spec })).body.status as unknown;
       };
-      expect(await reviewed(foreign)).toEqual({ authenticated: false });
+      expect(await reviewed(foreign)).toEqual({ user: {}, error: 'invalid bearer token' });
       expect(await reviewed(foreign, ['shop', 'bank'])).toMatchObject({
         authenticated: true,
         audiences: ['shop'],
         user: { username: 'system:serviceaccount:default:guest' },
       });
-      expect(await reviewed(foreign, ['bank'])).toEqual({ authenticated: false });
+      expect(await reviewed(foreign, ['bank'])).toEqual({ user: {}, error: 'invalid bearer token' });
       expect(await reviewed('tok-bob')).toMatchObject({ authenticated: true, user: { username: 'bob' } });
-      expect(await reviewed('tok-bob', ['bank'])).toEqual({ authenticated: false });
+      expect(await reviewed('tok-bob', ['bank'])).toEqual({ user: {}, error: 'invalid bearer token' });
     });
 
     test('a token ends with the pod or secret that it is bound to, and binds to nothing else', async () => {
