@@ -208,6 +208,25 @@ describe.each(etcdKinds)('on %s', (_, start) => {
     expect(follower.texts).toEqual([`ADDED a=1@${revision}`]);
   }, 60_000);
 
+  test('a server that starts after a compaction goes on with watches from where the compaction ended', async () => {
+    const first = await open({ endpoints: [etcd.endpoint] });
+    await first.ready();
+    const writer = first.resource('', 'configmaps');
+    const a = await writer.create(keyOf('a'), configMap('a', '1'));
+    await writer.create(keyOf('b'), configMap('b', '1'));
+    const listed = (await writer.list()).revision;
+    const c = await writer.create(keyOf('c'), configMap('c', '1'));
+    const d = await writer.create(keyOf('d'), configMap('d', '1'));
+    await first.compact(listed);
+    const second = await open({ endpoints: [etcd.endpoint] });
+    await second.ready();
+    const store = second.resource('', 'configmaps');
+    const follower = follow(store, listed);
+    await eventually(() => follower.events.length === 2);
+    expect(follower.texts).toEqual([`ADDED c=1@${c.revision}`, `ADDED d=1@${d.revision}`]);
+    expect(await follow(store, a.revision).ended).toBeInstanceOf(CompactedError);
+  }, 60_000);
+
   test('what was compacted during an absence ends watches with CompactedError, and reads go on', async () => {
     const storage = await open({ replayRevisions: 0 });
     await storage.ready();

@@ -107,13 +107,27 @@ export class CacheFeeder {
     const seen = etcdRevisionOf(cache.revision);
     const unseen = cache.filled && seen < current ? seen + 1 : 1;
     const revision = Math.min(current, Math.max(unseen, current - replayRevisions));
-    try {
-      await this.#load(revision);
-    } catch (error) {
-      if (!(error instanceof EtcdCallError && error.kind === 'compacted') || revision === current) throw error;
+    if (!(await this.#loadIfHeld(revision)) && !(await this.#loadIfHeld(await this.#oldestHeld(revision, current)))) {
       await this.#load(current);
     }
     logger.info('read all objects from etcd', { revision: etcdRevisionOf(cache.revision) });
+  }
+
+  /** False: etcd has compacted the revision. */
+  async #loadIfHeld(revision: number): Promise<boolean> {
+    return unlessCompacted(() => this.#load(revision));
+  }
+
+  /** The oldest revision that etcd has not compacted, between one that it has and its newest. */
+  async #oldestHeld(compacted: number, newest: number): Promise<number> {
+    const { gateway, root } = this.#options;
+    let [low, high] = [compacted, newest];
+    while (high - low > 1) {
+      const revision = Math.floor((low + high) / 2);
+      if (await unlessCompacted(() => gateway.range({ key: root, countOnly: true, revision }))) high = revision;
+      else low = revision;
+    }
+    return high;
   }
 
   /** Nobody sees what is read until all of it is there. */
@@ -173,5 +187,16 @@ export class CacheFeeder {
       logger.warn('etcd does not answer, trying again', { etcd: endpoints.join(','), error: errorMessage(error) });
     }
     this.#state = { phase: 'disconnected', error: error instanceof Error ? error : new Error(errorMessage(error)) };
+  }
+}
+
+/** False when etcd has compacted what is read; every other failure is thrown. */
+async function unlessCompacted(read: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await read();
+    return true;
+  } catch (error) {
+    if (error instanceof EtcdCallError && error.kind === 'compacted') return false;
+    throw error;
   }
 }
