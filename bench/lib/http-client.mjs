@@ -56,13 +56,18 @@ export class Connection {
     });
   }
 
-  /** Opens a stream (a watch): `onLine(Buffer)` for every line; resolves once the head is there. */
-  stream(path, onLine) {
+  /** Opens a stream (a watch): `onLine(Buffer)` for every line, `onEnd()` if the server ends it; resolves once the head is there. */
+  stream(path, onLine, onEnd = () => undefined) {
     return new Promise((resolve, reject) => {
       this.#pending = { resolve, reject };
       let rest;
       this.#parser = new ResponseParser({
-        head: (status) => (status === 200 ? resolve() : reject(new Error(`${path}: ${status}`))),
+        head: (status) => {
+          if (status === 200) resolve();
+          else reject(new Error(`${path}: ${status}`));
+          // From here on, a connection that closes is a stream that ends.
+          this.#pending = { resolve: onEnd, reject: onEnd };
+        },
         data: (chunk) => {
           let from = 0;
           for (;;) {
@@ -76,7 +81,10 @@ export class Connection {
           if (from < chunk.length)
             rest = rest === undefined ? chunk.subarray(from) : Buffer.concat([rest, chunk.subarray(from)]);
         },
-        end: () => undefined,
+        end: () => {
+          this.#pending = undefined;
+          onEnd();
+        },
       });
       this.#send('GET', path, '', undefined);
     });

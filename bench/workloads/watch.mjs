@@ -1,4 +1,5 @@
-// R5 and R6: watch fan-out. Every watcher must see every change exactly once and in order.
+// R5 and R6: watch fan-out. Every watcher must see every change exactly once and in order. A server may end the watch of a
+// client that it finds too slow; the client then goes on from the last version it saw, as client-go does, and that is counted.
 import { Connection } from '../lib/http-client.mjs';
 import { podManifest, PODS } from '../lib/pod.mjs';
 import { cpuSeconds } from '../lib/process-usage.mjs';
@@ -6,6 +7,7 @@ import { latencies } from '../lib/stats.mjs';
 
 /** After the last write; a server that is merely slow is no failure. */
 const GIVE_UP_MS = 180_000;
+const ERROR_MARK = Buffer.from('"type":"ERROR"');
 
 /**
  * `rate` writes a second (Infinity: as fast as they go, 64 at a time) are made while `watchers` watch; answers the CPU
@@ -20,19 +22,27 @@ export async function fanOut(server, { watchers, writes, rate, prefix }) {
   const lastSeen = new Float64Array(writes);
   const arrivals = new Uint32Array(writes);
   let complete;
-  const done = new Promise((resolve) => (complete = resolve));
+  let fail;
+  const done = new Promise((resolve, reject) => {
+    complete = resolve;
+    fail = reject;
+  });
+  let ended = 0;
   let finished = 0;
   const nameMark = Buffer.from(`"name":"${prefix}-`);
   const versionMark = Buffer.from('"resourceVersion":"');
 
   const connections = await Promise.all(
     Array.from({ length: watchers }, async () => {
-      const connection = await Connection.open(server.target);
+      let connection = await Connection.open(server.target);
       let count = 0;
-      let lastVersion = 0;
-      await connection.stream(`${PODS}?watch=true&resourceVersion=${resourceVersion}`, (line) => {
+      let lastVersion = Number(resourceVersion);
+      const onLine = (line) => {
         const at = line.indexOf(nameMark);
-        if (at === -1) return;
+        if (at === -1) {
+          if (line.indexOf(ERROR_MARK) !== -1) fail(new Error(`a watcher was told: ${line}`));
+          return;
+        }
         const begin = at + nameMark.length;
         const number = Number(line.latin1Slice(begin, line.indexOf(34, begin)));
         const versionAt = line.indexOf(versionMark) + versionMark.length;
@@ -43,8 +53,21 @@ export async function fanOut(server, { watchers, writes, rate, prefix }) {
         lastSeen[number] = performance.now();
         count += 1;
         if (count === expected && ++finished === watchers) complete();
-      });
-      return connection;
+      };
+      const onEnd = () => {
+        if (count === expected) return;
+        ended += 1;
+        connection.close();
+        Connection.open(server.target)
+          .then((next) => {
+            connection = next;
+            return follow();
+          })
+          .catch(fail);
+      };
+      const follow = () => connection.stream(`${PODS}?watch=true&resourceVersion=${lastVersion}`, onLine, onEnd);
+      await follow();
+      return { close: () => connection.close() };
     }),
   );
 
@@ -61,7 +84,7 @@ export async function fanOut(server, { watchers, writes, rate, prefix }) {
   connections.forEach((connection) => connection.close());
   writer.close();
   const times = [...begun].map(([number, begin]) => lastSeen[number] - begin);
-  return { cpuMicros: (cpu * 1e6) / (writes * watchers), ...latencies(times) };
+  return { cpuMicros: (cpu * 1e6) / (writes * watchers), ...latencies(times), ...(ended > 0 ? { ended } : {}) };
 }
 
 async function write(server, writer, { writes, rate, prefix, begun }) {
