@@ -104,6 +104,13 @@ describe.each(levels)('process runtime, isolation %s', (isolation) => {
     expect((await observed())?.state).toMatchObject({ phase: 'exited', exitCode: 137, signal: 9 });
   });
 
+  test('a stop that follows on the start reaches the command', async () => {
+    for (let round = 0; round < 20; round += 1) {
+      await runtime.stopContainer(await start({ command: ['sleep', '60'] }), 10_000);
+      expect((await observed())?.state).toMatchObject({ phase: 'exited', exitCode: 143, signal: 15 });
+    }
+  });
+
   test('exec sees the container’s environment and ends with its exit code', async () => {
     const id = await start({ command: ['sleep', '60'] });
     const result = await runInContainer(runtime, id, ['sh', '-c', 'echo $GREETING; exit 3'], 5_000);

@@ -246,7 +246,7 @@ describe('exec, attach and port-forward', () => {
     const types = tty ? ['error', 'stdout', 'resize'] : ['error', 'stdout'];
     const [, stdout] = types.map((type) => open(connection, type));
     await new Promise<void>((resolve) => stdout!.once('data', () => resolve()));
-    expect(await running(mark)).toBe(true);
+    await soon(async () => expect(await running(mark)).toBe(true));
     return { connection, mark };
   };
   let sleepers = 0;

@@ -97,18 +97,17 @@ export async function firstProcess(unsharePid: number): Promise<number | undefin
 
 /**
  * Process 1: starts the command as a child, hands SIGTERM on to it (the kernel would drop it for process 1), writes to
- * `READY_FD` once it can do so, and ends with the child's exit code, 128 + n for signal n.
+ * `READY_FD` once it can do so, and ends with the child's exit code, 128 + n for signal n. The trap comes after the child:
+ * a child that still had the shell's trap, because it has not become the command yet, would lose the signal.
  */
 function init(prefix: string): string {
   return [
-    'child=; stopped=',
-    `trap 'stopped=1; [ -z "$child" ] || kill -TERM "$child" 2>/dev/null' TERM`,
     'exec 3<&0',
     `${prefix}"$@" <&3 3<&- ${READY_FD}>&- &`,
     'child=$!',
+    `trap 'kill -TERM "$child" 2>/dev/null' TERM`,
     // The shell would report there how the child ended.
     'exec 3<&- 2>/dev/null',
-    '[ -z "$stopped" ] || kill -TERM "$child" 2>/dev/null',
     `[ ! -e /proc/self/fd/${READY_FD} ] || echo ready >&${READY_FD}`,
     `exec ${READY_FD}>&-`,
     'wait "$child"; code=$?',

@@ -87,6 +87,8 @@ export class ManagedProcess {
       this.#kill();
       return this.#exited;
     }
+    // Before that, process 1 has nobody to hand the signal on to.
+    await this.#ready;
     const main = this.#options.isolated && this.pid !== undefined ? await firstProcess(this.pid) : this.pid;
     signal(main, 'SIGTERM');
     const timer = setTimeout(() => this.#kill(), graceMs);
