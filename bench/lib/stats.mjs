@@ -4,11 +4,11 @@ export function percentile(sorted, share) {
   return sorted.length === 0 ? Number.NaN : sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
 }
 
+/** Of an even number, the middle between the two in the middle. */
 export function median(values) {
-  return percentile(
-    [...values].sort((left, right) => left - right),
-    0.5,
-  );
+  const sorted = [...values].sort((left, right) => left - right);
+  const half = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
 }
 
 /** `{ p50, p99 }` of latencies in ms. */
