@@ -46,7 +46,7 @@ function makeCertificate(
   });
   const certificate = forge.pki.createCertificate();
   certificate.publicKey = forge.pki.publicKeyFromPem(publicKey);
-  certificate.serialNumber = `00${randomBytes(8).toString('hex')}`;
+  certificate.serialNumber = `01${randomBytes(8).toString('hex')}`;
   certificate.validity.notBefore = new Date(Date.now() - 2 * DAY_MS);
   certificate.validity.notAfter = new Date(Date.now() + validMs);
   certificate.setSubject([

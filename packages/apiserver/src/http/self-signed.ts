@@ -76,8 +76,8 @@ async function makeCertificate(names: CertificateNames, nowMs: number): Promise<
   });
   const certificate = forge.pki.createCertificate();
   certificate.publicKey = forge.pki.publicKeyFromPem(publicKey);
-  // A serial number is positive: the first bit is clear.
-  certificate.serialNumber = `00${randomBytes(15).toString('hex')}`;
+  // Positive, and no byte in front that says nothing: OpenSSL refuses to read a number with one.
+  certificate.serialNumber = `01${randomBytes(15).toString('hex')}`;
   certificate.validity.notBefore = new Date(nowMs - BACKDATE_MS);
   certificate.validity.notAfter = new Date(nowMs + VALID_DAYS * DAY_MS);
   const subject = [{ name: 'commonName', value: names.commonName }];
