@@ -17,12 +17,13 @@ export function validateLabelSelector(
   }
 }
 
-function validateRequirement(
-  requirement: Partial<LabelSelectorRequirement>,
+/** The operators of sets, and how many values each takes; `path` is the requirement's. */
+export function validateSetOperator(
+  operator: string,
+  values: readonly string[],
   path: FieldPath,
   errors: FieldError[],
 ): void {
-  const { key = '', operator = '', values = [] } = requirement;
   const at = child(path, 'values');
   switch (operator) {
     case 'In':
@@ -38,6 +39,16 @@ function validateRequirement(
     default:
       errors.push(invalid(child(path, 'operator'), operator, 'not a valid selector operator'));
   }
+}
+
+function validateRequirement(
+  requirement: Partial<LabelSelectorRequirement>,
+  path: FieldPath,
+  errors: FieldError[],
+): void {
+  const { key = '', operator = '', values = [] } = requirement;
+  const at = child(path, 'values');
+  validateSetOperator(operator, values, path, errors);
   pushInvalid(errors, child(path, 'key'), key, qualifiedNameProblems(key));
   for (const [index, value] of values.entries()) {
     pushInvalid(errors, element(at, index), value, labelValueProblems(value));

@@ -4,10 +4,11 @@ import type {
   NodeSelectorRequirement,
   NodeSelectorTerm,
 } from '../../../generated/core-v1.types';
-import { forbidden, invalid, required, type FieldError } from '../../../machinery/field-error';
+import { invalid, required, type FieldError } from '../../../machinery/field-error';
 import { child, element, type FieldPath } from '../../../machinery/field-path';
 import { dnsSubdomainProblems, labelValueProblems, qualifiedNameProblems } from '../../../machinery/names';
 import { pushInvalid } from '../../../machinery/object-meta-validation';
+import { validateSetOperator } from './label-selectors';
 
 const REQUIRED = 'requiredDuringSchedulingIgnoredDuringExecution';
 const PREFERRED = 'preferredDuringSchedulingIgnoredDuringExecution';
@@ -59,25 +60,9 @@ function validateExpression(
 ): void {
   const { key = '', operator = '', values = [] } = requirement;
   const at = child(path, 'values');
-  switch (operator) {
-    case 'In':
-    case 'NotIn':
-      if (values.length === 0) errors.push(required(at, "must be specified when `operator` is 'In' or 'NotIn'"));
-      break;
-    case 'Exists':
-    case 'DoesNotExist':
-      if (values.length > 0) {
-        errors.push(forbidden(at, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"));
-      }
-      break;
-    case 'Gt':
-    case 'Lt':
-      if (values.length !== 1) {
-        errors.push(required(at, "must be specified single value when `operator` is 'Lt' or 'Gt'"));
-      }
-      break;
-    default:
-      errors.push(invalid(child(path, 'operator'), operator, 'not a valid selector operator'));
+  if (operator !== 'Gt' && operator !== 'Lt') validateSetOperator(operator, values, path, errors);
+  else if (values.length !== 1) {
+    errors.push(required(at, "must be specified single value when `operator` is 'Lt' or 'Gt'"));
   }
   pushInvalid(errors, child(path, 'key'), key, qualifiedNameProblems(key));
   if (allowsAnyValue) return;
